@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# Toolchain file for 64-bit ARM with Linux, whose programs qemu-user runs here.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -L /usr/aarch64-linux-gnu)

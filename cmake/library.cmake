@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+# libe4: which sources are in it, and its static and its shared form from the same objects.
+set(lib_sources)
+foreach(folder lib/crypto lib/wire lib/client port)
+    file(GLOB found CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${folder}/*.c)
+    list(APPEND lib_sources ${found})
+endforeach()
+
+# Leave out of the list all files whose path matches one of the patterns.
+function(leave_out)
+    foreach(pattern IN LISTS ARGV)
+        list(FILTER lib_sources EXCLUDE REGEX "^${pattern}$")
+    endforeach()
+    set(lib_sources ${lib_sources} PARENT_SCOPE)
+endfunction()
+
+if(E4_SODIUM)
+    leave_out("lib/crypto/(ed25519|x25519|curve25519|field|scalar|group)[^/]*\\.c")
+else()
+    leave_out("lib/crypto/sodium[^/]*\\.c")
+endif()
+if(E4_PORTABLE OR NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+    leave_out("lib/crypto/aes_(ni|vaes)\\.c" "lib/crypto/argon2_avx2\\.c")
+endif()
+if(E4_PORTABLE OR NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+    leave_out("lib/crypto/aes_arm\\.c")
+endif()
+if(NOT on_host)
+    leave_out("lib/[a-z]+/(argon2|blake2b|password)[^/]*\\.c" "port/posix[^/]*\\.c")
+endif()
+
+add_library(e4_objects OBJECT ${lib_sources})
+set_target_properties(e4_objects PROPERTIES C_STANDARD 99 POSITION_INDEPENDENT_CODE ${on_host}
+    LINKER_LANGUAGE C)
+target_include_directories(e4_objects PRIVATE ${PROJECT_SOURCE_DIR}/include
+    ${PROJECT_SOURCE_DIR}/lib)
+target_link_libraries(e4_objects PRIVATE e4_strict)
+if(E4_PORTABLE)
+    target_compile_definitions(e4_objects PRIVATE E4_PORTABLE)
+endif()
+if(E4_SODIUM)
+    target_link_libraries(e4_objects PRIVATE PkgConfig::SODIUM)
+endif()
+
+# What both forms of the library have in common.
+function(describe_library target)
+    set_target_properties(${target} PROPERTIES OUTPUT_NAME e4 LINKER_LANGUAGE C)
+    target_include_directories(${target} PUBLIC
+        $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+        $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:e4_strict>)
+    if(E4_SODIUM)
+        target_link_libraries(${target} PRIVATE PkgConfig::SODIUM)
+    endif()
+endfunction()
+
+if(lib_sources)
+    add_library(e4_static STATIC $<TARGET_OBJECTS:e4_objects>)
+    describe_library(e4_static)
+    add_library(e4::e4_static ALIAS e4_static)
+endif()
+
+# The shared library shows what the public headers declare and nothing else.
+get_property(shared_possible GLOBAL PROPERTY TARGET_SUPPORTS_SHARED_LIBS)
+if(lib_sources AND on_host AND shared_possible)
+    file(GLOB public_headers CONFIGURE_DEPENDS include/e4/*.h)
+    set(symbol_map ${PROJECT_BINARY_DIR}/libe4.map)
+    add_custom_command(OUTPUT ${symbol_map}
+        COMMAND ${PROJECT_SOURCE_DIR}/packaging/symbol-map ${public_headers} > ${symbol_map}
+        DEPENDS packaging/symbol-map ${public_headers} VERBATIM)
+    add_custom_target(e4_symbol_map DEPENDS ${symbol_map})
+
+    add_library(e4 SHARED $<TARGET_OBJECTS:e4_objects>)
+    describe_library(e4)
+    add_library(e4::e4 ALIAS e4)
+    add_dependencies(e4 e4_symbol_map)
+    set_target_properties(e4 PROPERTIES VERSION ${PROJECT_VERSION}
+        SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS ${symbol_map})
+    target_link_options(e4 PRIVATE -Wl,--version-script=${symbol_map} -Wl,-z,relro,-z,now
+        -Wl,--gc-sections)
+    if(NOT E4_SANITIZE)
+        target_link_options(e4 PRIVATE -Wl,--no-undefined)
+    endif()
+endif()

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A whole device in symmetric-key mode, linked to see what of the library it carries along.
+ * The port's functions and main's callers are the board's.
+ */
+#include "e4/e4.h"
+
+extern const struct e4_port board_port;
+void board_publish(const uint8_t *frame, size_t frame_len);
+size_t board_receive(uint8_t *frame, size_t frame_cap);
+void board_message(const uint8_t *text, size_t text_len);
+void device(void);
+
+static struct e4_topic_slot topics[8];
+static struct e4_seen_slot seen[64];
+static struct e4_sent_slot sent[8];
+static const struct e4_config config = {
+    .port = &board_port,
+    .topics = topics,
+    .seen = seen,
+    .sent = sent,
+    .topic_count = 8,
+    .sent_count = 8,
+    .seen_count = 64,
+};
+static struct e4_client client;
+static struct e4_topic topic;
+static uint8_t frame[128];
+
+void device(void)
+{
+    struct e4_opened opened;
+    size_t len;
+
+    if (e4_open(&client, &config) != E4_OK ||
+        e4_topic_init(&topic, "room/1/temperature", 18, NULL) != E4_OK)
+        return;
+    if (e4_protect(&client, &topic, frame, sizeof frame, &len, (const uint8_t *)"21", 2) ==
+        E4_OK)
+        board_publish(frame, len);
+    len = board_receive(frame, sizeof frame);
+    if (e4_unprotect(&client, &topic, frame + E4_TEXT_AT(E4_SYMMETRIC),
+                     sizeof frame - E4_OVERHEAD_SK, &opened, frame, len) == E4_OK)
+        board_message(frame + E4_TEXT_AT(E4_SYMMETRIC), opened.text_len);
+}
