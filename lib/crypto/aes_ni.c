@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * AES-256 by the instructions of x86 processors.
+ */
+#include "aes.h"
+
+#if defined(__x86_64__) && !defined(E4_PORTABLE)
+
+#define NATIVE __attribute__((target("aes,sse4.1")))
+#define INLINE static inline __attribute__((target("aes,sse4.1"), always_inline))
+
+#include "aes_x86.h"
+#include "aes_four.h"
+#include "aes_native.h"
+
+static NATIVE uint32_t sub_word(uint32_t word)
+{
+    /* Where all columns are alike, ShiftRows changes nothing. */
+    block a = _mm_aesenclast_si128(_mm_set1_epi32((int)word), _mm_setzero_si128());
+
+    return (uint32_t)_mm_cvtsi128_si32(a);
+}
+
+void e4_aes_ni_expand(uint32_t *key, const uint8_t *raw)
+{
+    e4_aes_schedule(key, raw, sub_word);
+}
+
+NATIVE void e4_aes_ni_encrypt(const uint32_t *key, uint8_t *out, const uint8_t *in,
+                              size_t count)
+{
+    for (; count > 0; count--, in += 16, out += 16)
+        store(out, encrypt_add(key, add(load(in), entry_key(key)), from_words(0, 0)));
+}
+
+static bool usable(void)
+{
+    return (__builtin_cpu_supports("aes") != 0) & (__builtin_cpu_supports("sse4.1") != 0);
+}
+
+const struct e4_aes e4_aes_ni = {
+    .name = "AES-NI",
+    .usable = usable,
+    .expand = e4_aes_ni_expand,
+    .encrypt = e4_aes_ni_encrypt,
+    .chain = chain_lanes,
+    .last = make_last,
+    .tag = tag_text,
+    .crypt = crypt_text,
+    .open = open_text,
+};
+
+#endif

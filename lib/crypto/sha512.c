@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SHA-512 as in FIPS 180-4: its sections 4.1.3 (functions), 5 (padding) and 6.4 (the hash). */
+#include "sha512.h"
+
+#include <string.h>
+
+#include "ct.h"
+#include "load.h"
+
+enum { BLOCK = 128, ROUNDS = 80, LENGTH_AT = 120 };
+
+static const uint64_t first_hash[8] = {
+    0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
+    0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
+};
+
+static const uint64_t round_constant[ROUNDS] = {
+    0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,
+    0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
+    0xd807aa98a3030242, 0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2,
+    0x72be5d74f27b896f, 0x80deb1fe3b1696b1, 0x9bdc06a725c71235, 0xc19bf174cf692694,
+    0xe49b69c19ef14ad2, 0xefbe4786384f25e3, 0x0fc19dc68b8cd5b5, 0x240ca1cc77ac9c65,
+    0x2de92c6f592b0275, 0x4a7484aa6ea6e483, 0x5cb0a9dcbd41fbd4, 0x76f988da831153b5,
+    0x983e5152ee66dfab, 0xa831c66d2db43210, 0xb00327c898fb213f, 0xbf597fc7beef0ee4,
+    0xc6e00bf33da88fc2, 0xd5a79147930aa725, 0x06ca6351e003826f, 0x142929670a0e6e70,
+    0x27b70a8546d22ffc, 0x2e1b21385c26c926, 0x4d2c6dfc5ac42aed, 0x53380d139d95b3df,
+    0x650a73548baf63de, 0x766a0abb3c77b2a8, 0x81c2c92e47edaee6, 0x92722c851482353b,
+    0xa2bfe8a14cf10364, 0xa81a664bbc423001, 0xc24b8b70d0f89791, 0xc76c51a30654be30,
+    0xd192e819d6ef5218, 0xd69906245565a910, 0xf40e35855771202a, 0x106aa07032bbd1b8,
+    0x19a4c116b8d2d0c8, 0x1e376c085141ab53, 0x2748774cdf8eeb99, 0x34b0bcb5e19b48a8,
+    0x391c0cb3c5c95a63, 0x4ed8aa4ae3418acb, 0x5b9cca4f7763e373, 0x682e6ff3d6b2b8a3,
+    0x748f82ee5defb2fc, 0x78a5636f43172f60, 0x84c87814a1f0ab72, 0x8cc702081a6439ec,
+    0x90befffa23631e28, 0xa4506cebde82bde9, 0xbef9a3f7b2c67915, 0xc67178f2e372532b,
+    0xca273eceea26619c, 0xd186b8c721c0c207, 0xeada7dd6cde0eb1e, 0xf57d4f7fee6ed178,
+    0x06f067aa72176fba, 0x0a637dc5a2c898a6, 0x113f9804bef90dae, 0x1b710b35131c471b,
+    0x28db77f523047d84, 0x32caab7b40c72493, 0x3c9ebe0a15c9bebc, 0x431d67c49c100d4c,
+    0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817,
+};
+
+static inline uint64_t turned(uint64_t x, unsigned by)
+{
+    return x >> by | x << (64 - by);
+}
+
+/* Word i of the message schedule, kept in a ring of the last sixteen. */
+static inline uint64_t schedule(uint64_t ring[16], unsigned i)
+{
+    const uint64_t w2 = ring[(i + 14) % 16];
+    const uint64_t w15 = ring[(i + 1) % 16];
+    const uint64_t s0 = turned(w15, 1) ^ turned(w15, 8) ^ w15 >> 7;
+    const uint64_t s1 = turned(w2, 19) ^ turned(w2, 61) ^ w2 >> 6;
+
+    ring[i % 16] += s0 + ring[(i + 9) % 16] + s1;
+    return ring[i % 16];
+}
+
+/*
+ * One round. Instead of moving all eight variables, the caller turns their names:
+ * v[(8 - i) % 8] is "a" of round i.
+ */
+static inline void round_of(uint64_t v[8], unsigned i, uint64_t input)
+{
+    const uint64_t a = v[(80 - i) % 8];
+    const uint64_t b = v[(81 - i) % 8];
+    const uint64_t c = v[(82 - i) % 8];
+    const uint64_t e = v[(84 - i) % 8];
+    const uint64_t f = v[(85 - i) % 8];
+    const uint64_t g = v[(86 - i) % 8];
+    const uint64_t sum_a = turned(a, 28) ^ turned(a, 34) ^ turned(a, 39);
+    const uint64_t sum_e = turned(e, 14) ^ turned(e, 18) ^ turned(e, 41);
+    const uint64_t t = v[(87 - i) % 8] + sum_e + (g ^ (e & (f ^ g))) + input;
+
+    v[(83 - i) % 8] += t;
+    v[(87 - i) % 8] = t + sum_a + ((a & b) | (c & (a | b)));
+}
+
+static void compress(uint64_t hash[8], const uint8_t block[BLOCK])
+{
+    uint64_t ring[16];
+    uint64_t v[8];
+
+    memcpy(v, hash, sizeof v);
+    for (unsigned i = 0; i < 16; i++) {
+        ring[i] = e4_load_be64(block + 8 * i);
+        round_of(v, i, round_constant[i] + ring[i]);
+    }
+    for (unsigned i = 16; i < ROUNDS; i++)
+        round_of(v, i, round_constant[i] + schedule(ring, i));
+    for (unsigned i = 0; i < 8; i++)
+        hash[i] += v[i];
+    e4_wipe(ring, sizeof ring);
+    e4_wipe(v, sizeof v);
+}
+
+void e4_sha512_init(struct e4_sha512 *state)
+{
+    memcpy(state->hash, first_hash, sizeof state->hash);
+    state->len = 0;
+}
+
+void e4_sha512_update(struct e4_sha512 *state, const void *data, size_t len)
+{
+    const uint8_t *in = data;
+    size_t at = state->len % BLOCK;
+
+    state->len += len;
+    while (len > 0) {
+        const size_t part = len < BLOCK - at ? len : BLOCK - at;
+
+        memcpy(state->block + at, in, part);
+        in += part;
+        len -= part;
+        at += part;
+        if (at == BLOCK) {
+            compress(state->hash, state->block);
+            at = 0;
+        }
+    }
+}
+
+void e4_sha512_final(struct e4_sha512 *state, uint8_t out[64])
+{
+    size_t at = state->len % BLOCK;
+
+    state->block[at++] = 0x80;
+    memset(state->block + at, 0, BLOCK - at);
+    if (at > BLOCK - 16) {
+        compress(state->hash, state->block);
+        memset(state->block, 0, BLOCK);
+    }
+    /* The length in bits is 128 bits wide; a size_t of bytes never needs the first 61. */
+    state->block[LENGTH_AT - 1] = (uint8_t)(state->len >> 61);
+    e4_store_be64(state->block + LENGTH_AT, state->len << 3);
+    compress(state->hash, state->block);
+    for (unsigned i = 0; i < 8; i++)
+        e4_store_be64(out + 8 * i, state->hash[i]);
+    e4_wipe(state, sizeof *state);
+}
