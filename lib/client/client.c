@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A client in memory and as records, and making a new one. START HERE; then message.c for
+ * what a client does all day, command.c for what the key server has it do.
+ *
+ * Place 0 of storage holds the identity; topics and peers stand in the other places, in any
+ * order. A record counts only if it bears the identity's current epoch, so that one
+ * store() of the identity removes all topics, all peers, or the whole client before.
+ */
+#include "client/client.h"
+
+#include <string.h>
+
+#include "crypto/aes.h"
+#include "crypto/ct.h"
+#include "e4/keys.h"
+
+const struct e4_policy e4_policy_default = {600, 60, 3600, 2, 0, false, false, false, false};
+
+struct e4_table e4_topics_of(struct e4_client *client)
+{
+    struct e4_table table = {client->config->topics, sizeof(struct e4_topic_slot),
+                             client->config->topic_count, &client->topic_top};
+
+    return table;
+}
+
+struct e4_table e4_peers_of(struct e4_client *client)
+{
+    struct e4_table table = {client->config->peers, sizeof(struct e4_peer_slot),
+                             client->config->peer_count, &client->peer_top};
+
+    return table;
+}
+
+unsigned e4_places(const struct e4_config *config)
+{
+    return 1U + config->topic_count + config->peer_count;
+}
+
+enum e4_result e4_time_of(struct e4_client *client, uint64_t *now_s)
+{
+    const struct e4_port *port = client->config->port;
+    enum e4_result result = port->now(port->ctx, now_s);
+    struct e4_replay guard = e4_guard_of(client);
+
+    if (result != E4_OK || *now_s < client->floor_s)
+        *now_s = client->floor_s;
+    if (result != E4_OK)
+        return E4_ERR_CLOCK;
+    if (client->start_pending) {
+        e4_replay_raise(&guard, *now_s);
+        client->start_pending = false;
+    }
+    return E4_OK;
+}
+
+/* Are the numbers such that the rest of the library need not ask? */
+static bool config_is_sound(const struct e4_config *config)
+{
+    return config->topic_count > 0 && e4_places(config) <= E4_NO_SLOT &&
+           config->sent_count > 0 && config->seen_count >= E4_SEEN_MIN &&
+           (config->peer_count == 0 || config->peers != NULL);
+}
+
+static bool is_zero(const uint8_t key[E4_KEY_SIZE])
+{
+    static const uint8_t zero[E4_KEY_SIZE];
+
+    return e4_equal(key, zero, E4_KEY_SIZE);
+}
+
+void e4_identity_record(const struct e4_client *client, struct e4_record *record)
+{
+    const struct e4_signer *signer = client->config->signer;
+    struct e4_replay guard = e4_guard_of(client);
+
+    memset(record, 0, sizeof *record);
+    record->kind = E4_RECORD_IDENTITY;
+    record->flag = client->mode;
+    record->changed = client->changed;
+    record->epoch = client->topic_epoch;
+    record->peer_epoch = client->peer_epoch;
+    record->command_s = client->identity_s;
+    record->time_s = client->floor_s;
+    record->guard_s = e4_replay_floor(&guard);
+    record->places = e4_places(client->config);
+    memcpy(record->name, client->id, E4_ID_SIZE);
+    memcpy(record->key, client->command_key, E4_KEY_SIZE);
+    if (client->mode == E4_PUBLIC_KEY) {
+        memcpy(record->key, signer->seed, E4_KEY_SIZE);
+        memcpy(record->second, signer->server_key, E4_KEY_SIZE);
+    }
+}
+
+void e4_entry_record(const struct e4_client *client, struct e4_record *record,
+                     const struct e4_topic_slot *slot, bool is_topic)
+{
+    bool held = slot->entry.state == E4_HELD;
+    struct e4_replay guard = e4_guard_of(client);
+
+    memset(record, 0, sizeof *record);
+    if (is_topic)
+        record->kind = held ? E4_RECORD_TOPIC : E4_RECORD_TOPIC_REMOVED;
+    else
+        record->kind = held ? E4_RECORD_PEER : E4_RECORD_PEER_REMOVED;
+    record->flag = slot->entry.has_old;
+    record->epoch = is_topic ? client->topic_epoch : client->peer_epoch;
+    record->command_s = slot->entry.command_s;
+    record->time_s = slot->changed_s;
+    record->guard_s = e4_replay_floor(&guard);
+    memcpy(record->name, slot->entry.name, E4_HASH_SIZE);
+    memcpy(record->key, slot->entry.key, E4_KEY_SIZE);
+    memcpy(record->second, slot->old_key, E4_KEY_SIZE);
+}
+
+enum e4_result e4_scrub(const struct e4_client *client, unsigned place)
+{
+    static const struct e4_record blank;
+
+    return e4_record_store(client->config->port, place, &blank);
+}
+
+/* Of a text; one that is too long for a topic counts as just that. */
+static size_t length_of(const char *text)
+{
+    size_t len = 0;
+
+    while (len <= E4_TOPIC_MAX && text[len] != '\0')
+        len++;
+    return len;
+}
+
+enum e4_result e4_identity_take(struct e4_client *client, const struct e4_record *record)
+{
+    const struct e4_public_key_mode *mode = client->config->public_key;
+    struct e4_signer *signer = client->config->signer;
+    char name[E4_RECEIVING_TOPIC_SIZE];
+    const char *receiving = client->config->receiving_topic;
+
+    client->mode = record->flag;
+    client->changed = record->changed;
+    client->topic_epoch = record->epoch;
+    client->peer_epoch = record->peer_epoch;
+    client->identity_s = record->command_s;
+    memcpy(client->id, record->name, E4_ID_SIZE);
+    if (receiving == NULL) {
+        e4_receiving_topic(name, client->id);
+        receiving = name;
+    }
+    if (e4_topic_hash(client->receiving, receiving, length_of(receiving)) != E4_OK)
+        return E4_ERR_ARGUMENT;
+    if (client->mode == E4_SYMMETRIC) {
+        memcpy(client->command_key, record->key, E4_KEY_SIZE);
+        return E4_OK;
+    }
+    if (client->mode != E4_PUBLIC_KEY || mode == NULL || signer == NULL)
+        return E4_ERR_MODE;
+    memcpy(signer->seed, record->key, E4_KEY_SIZE);
+    memcpy(signer->server_key, record->second, E4_KEY_SIZE);
+    mode->public_of(signer->public_key, signer->seed);
+    return mode->command_key(client->command_key, signer->seed, signer->server_key)
+               ? E4_OK
+               : E4_ERR_ARGUMENT;
+}
+
+enum e4_result e4_client_start(struct e4_client *client, const struct e4_config *config)
+{
+    const struct e4_policy *policy;
+
+    memset(client, 0, sizeof *client);
+    if (!config_is_sound(config))
+        return E4_ERR_ARGUMENT;
+    client->config = config;
+    client->aes = e4_aes_choose();
+    policy = e4_policy_of(client);
+    client->floor_s = policy->earliest_s;
+    client->start_pending = policy->refuse_before_start;
+    memset(config->topics, 0, config->topic_count * sizeof *config->topics);
+    if (config->peer_count > 0)
+        memset(config->peers, 0, config->peer_count * sizeof *config->peers);
+    if (config->signer != NULL)
+        memset(config->signer, 0, sizeof *config->signer);
+    return E4_OK;
+}
+
+unsigned e4_spare_slot(const struct e4_client *client, unsigned slot)
+{
+    return slot == client->config->topic_count ? slot + client->peer_top : slot;
+}
+
+void e4_give_place(const struct e4_client *client, unsigned slot, unsigned place)
+{
+    const struct e4_config *config = client->config;
+
+    if (slot < config->topic_count)
+        config->topics[slot].entry.place = (uint16_t)place;
+    else
+        config->peers[slot - config->topic_count].entry.place = (uint16_t)place;
+}
+
+/*
+ * The newest epoch in storage. A damaged record has none to tell and is overwritten; with it
+ * goes the identity, so that nobody takes what is left for a whole client.
+ */
+static enum e4_result newest_epoch(const struct e4_client *client, uint32_t *newest)
+{
+    struct e4_record record;
+    enum e4_result result = E4_OK;
+
+    *newest = 0;
+    for (unsigned place = 0; place < e4_places(client->config) && result == E4_OK; place++) {
+        result = e4_record_load(client->config->port, place, &record);
+        if (result == E4_OK) {
+            if (record.epoch > *newest)
+                *newest = record.epoch;
+            if (record.peer_epoch > *newest)
+                *newest = record.peer_epoch;
+        } else {
+            result = e4_scrub(client, 0);
+            if (result == E4_OK && place > 0)
+                result = e4_scrub(client, place);
+        }
+    }
+    e4_wipe(&record, sizeof record);
+    return result;
+}
+
+/* Overwrite whatever stands in the places after the first. */
+static void scrub_rest(const struct e4_client *client)
+{
+    struct e4_record record;
+
+    for (unsigned place = 1; place < e4_places(client->config); place++) {
+        enum e4_result result = e4_record_load(client->config->port, place, &record);
+
+        /* What fails here counts no more; e4_open() tries again. */
+        if (result != E4_OK || record.kind != E4_RECORD_BLANK)
+            (void)e4_scrub(client, place);
+    }
+    e4_wipe(&record, sizeof record);
+}
+
+static enum e4_result create(struct e4_client *client, const struct e4_config *config,
+                             const struct e4_identity *identity)
+{
+    struct e4_record record = {.kind = E4_RECORD_IDENTITY, .flag = (uint8_t)identity->mode};
+    enum e4_result result = e4_client_start(client, config);
+    uint32_t newest;
+
+    if (result != E4_OK)
+        return result;
+    if (is_zero(identity->key))
+        return E4_ERR_ARGUMENT;
+    record.time_s = client->floor_s;
+    record.places = e4_places(config);
+    memcpy(record.name, identity->id, E4_ID_SIZE);
+    memcpy(record.key, identity->key, E4_KEY_SIZE);
+    if (identity->mode == E4_PUBLIC_KEY)
+        memcpy(record.second, identity->server_key, E4_KEY_SIZE);
+    result = e4_identity_take(client, &record);
+    if (result == E4_OK)
+        result = newest_epoch(client, &newest);
+    if (result == E4_OK) {
+        client->topic_epoch = record.epoch = newest + 1;
+        client->peer_epoch = record.peer_epoch = newest + 1;
+        result = e4_record_store(config->port, 0, &record);
+    }
+    e4_wipe(&record, sizeof record);
+    if (result != E4_OK)
+        return result;
+    scrub_rest(client);
+    memset(config->seen, 0, config->seen_count * sizeof *config->seen);
+    memset(config->sent, 0, config->sent_count * sizeof *config->sent);
+    for (unsigned place = 1; place < e4_places(config); place++)
+        e4_give_place(client, place - 1, place);
+    return E4_OK;
+}
+
+enum e4_result e4_create(struct e4_client *client, const struct e4_config *config,
+                         const struct e4_identity *identity)
+{
+    enum e4_result result = create(client, config, identity);
+    uint64_t now_s;
+
+    if (result != E4_OK)
+        e4_close(client);
+    else
+        (void)e4_time_of(client, &now_s); /* a clock that is set fixes the time of the start */
+    return result;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of lib/client share of a client. */
+#ifndef E4_CLIENT_CLIENT_H
+#define E4_CLIENT_CLIENT_H
+
+#include "e4/e4.h"
+
+#include "client/record.h"
+#include "client/replay.h"
+#include "client/table.h"
+
+/* What public-key mode adds. Reached only through e4_config, so symmetric builds lack it. */
+struct e4_public_key_mode {
+    void (*public_of)(uint8_t public_key[E4_KEY_SIZE], const uint8_t seed[E4_KEY_SIZE]);
+    bool (*check_public)(const uint8_t public_key[E4_KEY_SIZE]);
+    bool (*command_key)(uint8_t key[E4_KEY_SIZE], const uint8_t seed[E4_KEY_SIZE],
+                        const uint8_t server_key[E4_KEY_SIZE]);
+    void (*sign)(uint8_t *signature, const struct e4_signer *signer, const uint8_t *data,
+                 size_t len);
+    bool (*verify)(const uint8_t *signature, const uint8_t public_key[E4_KEY_SIZE],
+                   const uint8_t *data, size_t len);
+};
+
+/* What of the identity the command at identity_s changed. */
+enum {
+    E4_CHANGED_TOPICS = 1,
+    E4_CHANGED_PEERS = 2,
+    E4_CHANGED_KEY = 4,
+    E4_CHANGED_SERVER_KEY = 8
+};
+
+static inline const struct e4_policy *e4_policy_of(const struct e4_client *client)
+{
+    return client->config->policy != NULL ? client->config->policy : &e4_policy_default;
+}
+
+static inline struct e4_replay e4_guard_of(const struct e4_client *client)
+{
+    struct e4_replay guard = {client->config->seen, client->config->seen_count};
+
+    return guard;
+}
+
+struct e4_table e4_topics_of(struct e4_client *client);
+struct e4_table e4_peers_of(struct e4_client *client);
+
+/*
+ * The time here, never below what was reached before. E4_ERR_CLOCK if the port has none;
+ * *now_s is then the time reached.
+ */
+enum e4_result e4_time_of(struct e4_client *client, uint64_t *now_s);
+
+/*
+ * The identity (for place 0) as it is in memory; a topic or a peer as `slot` has it, of which
+ * peers use the entry alone. Wipe the record after use.
+ */
+void e4_identity_record(const struct e4_client *client, struct e4_record *record);
+void e4_entry_record(const struct e4_client *client, struct e4_record *record,
+                     const struct e4_topic_slot *slot, bool is_topic);
+
+/* Empty memory for a client that is to come; E4_ERR_ARGUMENT for an unsound configuration. */
+enum e4_result e4_client_start(struct e4_client *client, const struct e4_config *config);
+
+/*
+ * Take an identity into memory, and all that is derived from it. E4_ERR_ARGUMENT: a server
+ * key or a receiving topic that is no good; E4_ERR_MODE.
+ */
+enum e4_result e4_identity_take(struct e4_client *client, const struct e4_record *record);
+
+/*
+ * Places are handed out to spare slots, numbered topics first and then peers: `slot` itself
+ * if it is one, or the next that was never used.
+ */
+unsigned e4_spare_slot(const struct e4_client *client, unsigned slot);
+void e4_give_place(const struct e4_client *client, unsigned slot, unsigned place);
+
+/* Overwrite a place that no longer counts. */
+enum e4_result e4_scrub(const struct e4_client *client, unsigned place);
+
+/*
+ * Take a command frame: prove it, carry it out, store it (§7). The frame is under the
+ * client's receiving topic.
+ */
+enum e4_result e4_command_take(struct e4_client *client, struct e4_opened *opened,
+                               const uint8_t *frame, size_t frame_len);
+
+/* E4_ERR_STALE, E4_ERR_FUTURE or E4_OK. */
+enum e4_result e4_age_check(const struct e4_policy *policy, uint64_t sent_s, uint64_t now_s);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A client between commands: saving the time, closing, and telling what is held. */
+#include "client/client.h"
+
+#include <string.h>
+
+#include "crypto/ct.h"
+#include "e4/keys.h"
+
+/* Has the transition from the old key of a topic to the new one ended? */
+static bool old_key_is_over(const struct e4_client *client, const struct e4_topic_slot *topic,
+                            uint64_t now_s)
+{
+    return topic->entry.has_old && now_s > topic->changed_s &&
+           now_s - topic->changed_s > e4_policy_of(client)->transition_s;
+}
+
+/* Store a topic without its old key, then forget the key here as well. */
+static enum e4_result drop_old_key(struct e4_client *client, struct e4_topic_slot *topic)
+{
+    struct e4_record record;
+    struct e4_topic_slot kept = *topic;
+    enum e4_result result;
+
+    kept.entry.has_old = 0;
+    e4_wipe(kept.old_key, sizeof kept.old_key);
+    e4_entry_record(client, &record, &kept, true);
+    result = e4_record_store(client->config->port, topic->entry.place, &record);
+    if (result == E4_OK)
+        *topic = kept;
+    e4_wipe(&record, sizeof record);
+    e4_wipe(&kept, sizeof kept);
+    return result;
+}
+
+enum e4_result e4_save(struct e4_client *client)
+{
+    struct e4_record record;
+    uint64_t now_s;
+    enum e4_result result = e4_time_of(client, &now_s);
+
+    for (uint16_t slot = 0; slot < client->topic_top && result == E4_OK; slot++) {
+        struct e4_topic_slot *topic = &client->config->topics[slot];
+
+        if (old_key_is_over(client, topic, now_s))
+            result = drop_old_key(client, topic);
+    }
+    if (result != E4_OK)
+        return result;
+    e4_identity_record(client, &record);
+    record.time_s = now_s;
+    result = e4_record_store(client->config->port, 0, &record);
+    e4_wipe(&record, sizeof record);
+    if (result == E4_OK)
+        client->floor_s = now_s;
+    return result;
+}
+
+void e4_close(struct e4_client *client)
+{
+    const struct e4_config *config = client->config;
+
+    if (config != NULL) {
+        e4_wipe(config->topics, config->topic_count * sizeof *config->topics);
+        if (config->peers != NULL)
+            e4_wipe(config->peers, config->peer_count * sizeof *config->peers);
+        if (config->signer != NULL)
+            e4_wipe(config->signer, sizeof *config->signer);
+    }
+    e4_wipe(client, sizeof *client);
+}
+
+enum e4_mode e4_client_mode(const struct e4_client *client)
+{
+    return (enum e4_mode)client->mode;
+}
+
+const uint8_t *e4_client_id(const struct e4_client *client)
+{
+    return client->id;
+}
+
+uint64_t e4_client_command_time(const struct e4_client *client)
+{
+    return client->command_s;
+}
+
+const uint8_t *e4_client_public_key(const struct e4_client *client)
+{
+    return client->mode == E4_PUBLIC_KEY ? client->config->signer->public_key : NULL;
+}
+
+static void tell(struct e4_held *held, const struct e4_entry *entry)
+{
+    memcpy(held->name, entry->name, E4_HASH_SIZE);
+    e4_fingerprint(held->fingerprint, entry->key);
+    held->command_s = entry->command_s;
+    held->has_old = entry->has_old != 0;
+}
+
+bool e4_next_topic(const struct e4_client *client, uint16_t *at, struct e4_held *held)
+{
+    while (*at < client->topic_top) {
+        const struct e4_entry *entry = &client->config->topics[(*at)++].entry;
+
+        if (entry->state == E4_HELD) {
+            tell(held, entry);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool e4_next_peer(const struct e4_client *client, uint16_t *at, struct e4_held *held)
+{
+    while (*at < client->peer_top) {
+        const struct e4_entry *entry = &client->config->peers[(*at)++].entry;
+
+        if (entry->state == E4_HELD) {
+            tell(held, entry);
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Protecting and opening messages, one at a time (PROTOCOL.md §5, §6). */
+#include "client/message.h"
+
+#include <string.h>
+
+#include "crypto/aes.h"
+#include "crypto/ct.h"
+#include "crypto/load.h"
+#include "crypto/siv.h"
+#include "e4/keys.h"
+
+enum { TIME_SIZE = 8 };
+
+enum e4_result e4_topic_init(struct e4_topic *topic, const char *name, size_t name_len,
+                             struct e4_cache *cache)
+{
+    enum e4_result result = e4_topic_hash(topic->hash, name, name_len);
+
+    topic->slot = 0;
+    topic->cache = cache;
+    if (cache != NULL)
+        cache->aes = NULL;
+    return result;
+}
+
+void e4_topic_forget(struct e4_topic *topic)
+{
+    if (topic->cache != NULL)
+        e4_wipe(topic->cache, sizeof *topic->cache);
+}
+
+bool e4_is_receiving(const struct e4_client *client, const struct e4_topic *topic)
+{
+    return memcmp(client->receiving, topic->hash, E4_HASH_SIZE) == 0;
+}
+
+/* The slot found last is only a hint: it counts if it is still this topic's. */
+const struct e4_topic_slot *e4_topic_slot_of(struct e4_client *client, struct e4_topic *topic)
+{
+    const struct e4_topic_slot *slot = client->config->topics;
+    struct e4_table table;
+    uint16_t found = topic->slot;
+
+    if (found >= client->topic_top ||
+        memcmp(slot[found].entry.name, topic->hash, E4_HASH_SIZE) != 0) {
+        table = e4_topics_of(client);
+        found = e4_table_find(&table, topic->hash);
+        if (found == E4_NO_SLOT)
+            return NULL;
+        topic->slot = found;
+    }
+    return slot[found].entry.state == E4_HELD ? slot + found : NULL;
+}
+
+const uint32_t *e4_topic_words(const struct e4_client *client, struct e4_topic *topic,
+                               const struct e4_topic_slot *slot, uint32_t *spare)
+{
+    struct e4_cache *cache = topic->cache;
+
+    if (cache == NULL) {
+        e4_siv_expand(client->aes, spare, slot->entry.key);
+        return spare;
+    }
+    if (cache->aes != client->aes || !e4_equal(cache->key, slot->entry.key, E4_KEY_SIZE)) {
+        e4_siv_expand(client->aes, cache->words, slot->entry.key);
+        memcpy(cache->key, slot->entry.key, E4_KEY_SIZE);
+        cache->aes = client->aes;
+    }
+    return cache->words;
+}
+
+bool e4_old_key_counts(const struct e4_client *client, const struct e4_topic_slot *slot,
+                       uint64_t now_s)
+{
+    if (!slot->entry.has_old)
+        return false;
+    return now_s <= slot->changed_s ||
+           now_s - slot->changed_s <= e4_policy_of(client)->transition_s;
+}
+
+enum e4_result e4_protect_check(const struct e4_client *client, size_t frame_cap,
+                                size_t text_len)
+{
+    size_t overhead = client->mode == E4_SYMMETRIC ? E4_OVERHEAD_SK : E4_OVERHEAD_PK;
+
+    if (text_len == 0 && !e4_policy_of(client)->send_empty)
+        return E4_ERR_ARGUMENT;
+    if (frame_cap < overhead || text_len > frame_cap - overhead)
+        return E4_ERR_SPACE;
+    return E4_OK;
+}
+
+uint64_t e4_sending_time(const struct e4_client *client, uint64_t now_s)
+{
+    uint32_t back_date_s = e4_policy_of(client)->back_date_s;
+
+    return now_s > back_date_s ? now_s - back_date_s : 0;
+}
+
+void e4_tag_fresh(const struct e4_client *client, const uint32_t *words, uint8_t *frame,
+                  uint8_t *tag, const uint8_t *text, size_t text_len)
+{
+    const struct e4_config *config = client->config;
+
+    e4_siv_tag(client->aes, words, tag, frame, text, text_len);
+    while (e4_sent_has(config->sent, config->sent_count, e4_replay_mark(tag, NULL))) {
+        e4_store_le64(frame, e4_load_le64(frame) - 1);
+        e4_siv_tag(client->aes, words, tag, frame, text, text_len);
+    }
+    e4_sent_add(config->sent, config->sent_count, e4_replay_mark(tag, NULL));
+}
+
+/* Fill in a frame whose time stands in it already; the checks have been made. */
+static size_t seal(struct e4_client *client, const uint32_t *words, uint8_t *frame,
+                   const uint8_t *text, size_t text_len)
+{
+    bool is_signed = client->mode != E4_SYMMETRIC;
+    uint8_t *tag = frame + (is_signed ? TIME_SIZE + E4_ID_SIZE : TIME_SIZE);
+    uint8_t *end = tag + E4_TAG_SIZE + text_len;
+
+    if (is_signed)
+        memcpy(frame + TIME_SIZE, client->id, E4_ID_SIZE);
+    e4_tag_fresh(client, words, frame, tag, text, text_len);
+    e4_siv_crypt(client->aes, words, tag + E4_TAG_SIZE, text, text_len, tag);
+    if (is_signed) {
+        client->config->public_key->sign(end, client->config->signer, frame,
+                                         (size_t)(end - frame));
+        end += E4_SIGNATURE_SIZE;
+    }
+    return (size_t)(end - frame);
+}
+
+enum e4_result e4_protect(struct e4_client *client, struct e4_topic *topic, uint8_t *frame,
+                          size_t frame_cap, size_t *frame_len, const uint8_t *text,
+                          size_t text_len)
+{
+    const struct e4_topic_slot *slot = e4_topic_slot_of(client, topic);
+    enum e4_result result = e4_protect_check(client, frame_cap, text_len);
+    uint32_t spare[E4_SIV_KEY_WORDS];
+    const uint32_t *words;
+    uint64_t now_s;
+
+    *frame_len = 0;
+    if (slot == NULL)
+        return E4_ERR_NO_TOPIC;
+    if (result == E4_OK)
+        result = e4_time_of(client, &now_s);
+    if (result != E4_OK)
+        return result;
+    words = e4_topic_words(client, topic, slot, spare);
+    e4_store_le64(frame, e4_sending_time(client, now_s));
+    *frame_len = seal(client, words, frame, text, text_len);
+    if (words == spare)
+        e4_wipe(spare, sizeof spare);
+    return E4_OK;
+}
+
+enum e4_result e4_age_check(const struct e4_policy *policy, uint64_t sent_s, uint64_t now_s)
+{
+    if (now_s > sent_s && now_s - sent_s > policy->max_age_s)
+        return E4_ERR_STALE;
+    if (sent_s > now_s && sent_s - now_s > policy->max_skew_s)
+        return E4_ERR_FUTURE;
+    return E4_OK;
+}
+
+/* Who signed, and rightly? A signer that is not held is a matter of policy. */
+static enum e4_result check_signature(struct e4_client *client, struct e4_opened *opened,
+                                      const struct e4_frame *frame)
+{
+    struct e4_table peers = e4_peers_of(client);
+    uint16_t slot = e4_table_find(&peers, frame->sender);
+    const struct e4_entry *peer = slot == E4_NO_SLOT ? NULL : e4_table_at(&peers, slot);
+
+    if (peer == NULL || peer->state != E4_HELD)
+        return e4_policy_of(client)->unknown_senders ? E4_OK : E4_ERR_NO_SENDER;
+    if (!client->config->public_key->verify(frame->signature, peer->key, frame->bytes,
+                                            (size_t)(frame->signature - frame->bytes)))
+        return E4_ERR_SIGNATURE;
+    opened->verified = true;
+    return E4_OK;
+}
+
+enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened *opened,
+                                const struct e4_frame *frame)
+{
+    struct e4_replay guard = e4_guard_of(client);
+    const struct e4_policy *policy = e4_policy_of(client);
+    /* Anyone can change a name that is not verified: where those are let in, it tells nothing. */
+    const uint8_t *sender = policy->unknown_senders ? NULL : frame->sender;
+    enum e4_result result =
+        e4_replay_admit(&guard, e4_replay_mark(frame->tag, sender), frame->sent_s);
+
+    if (result == E4_ERR_REPLAY && policy->report_repeats) {
+        opened->repeated = true;
+        result = E4_OK;
+    }
+    return result;
+}
+
+/* Try a key where another may follow: text that lies over the body is then the body again. */
+static bool try_key(const struct e4_client *client, const uint32_t *words, uint8_t *text,
+                    const struct e4_frame *frame)
+{
+    uint8_t tag[E4_TAG_SIZE];
+    bool authentic;
+
+    e4_siv_crypt(client->aes, words, text, frame->body, frame->body_len, frame->tag);
+    e4_siv_tag(client->aes, words, tag, frame->bytes, text, frame->body_len);
+    authentic = e4_equal(tag, frame->tag, E4_TAG_SIZE);
+    if (!authentic)
+        e4_siv_crypt(client->aes, words, text, text, frame->body_len, frame->tag);
+    e4_wipe(tag, sizeof tag);
+    return authentic;
+}
+
+static bool open_whole(const struct e4_client *client, const uint32_t *words, uint8_t *text,
+                       const struct e4_frame *frame)
+{
+    return e4_siv_open(client->aes, words, text, frame->body, frame->body_len, frame->bytes,
+                       frame->tag);
+}
+
+/* Decrypt with the topic's key, or with the one before it while that counts. */
+static enum e4_result open_text(struct e4_client *client, struct e4_topic *topic,
+                                const struct e4_topic_slot *slot, uint8_t *text,
+                                struct e4_opened *opened, const struct e4_frame *frame)
+{
+    uint32_t spare[E4_SIV_KEY_WORDS];
+    const uint32_t *words = e4_topic_words(client, topic, slot, spare);
+    bool authentic;
+
+    if (!e4_old_key_counts(client, slot, opened->now_s)) {
+        authentic = open_whole(client, words, text, frame);
+    } else {
+        authentic = try_key(client, words, text, frame);
+        if (!authentic) {
+            e4_siv_expand(client->aes, spare, slot->old_key);
+            authentic = open_whole(client, spare, text, frame);
+            opened->old_key = authentic;
+        }
+        words = spare;
+    }
+    if (words == spare)
+        e4_wipe(spare, sizeof spare);
+    return authentic ? E4_OK : E4_ERR_FORGED;
+}
+
+/* Everything that can be said of a message before it is decrypted. */
+static enum e4_result check_message(struct e4_client *client, struct e4_opened *opened,
+                                    struct e4_frame *frame, const uint8_t *in, size_t in_len)
+{
+    enum e4_result result = e4_frame_parse(frame, (enum e4_mode)client->mode, in, in_len);
+
+    if (result != E4_OK)
+        return result;
+    opened->sent_s = frame->sent_s;
+    result = e4_time_of(client, &opened->now_s);
+    if (result == E4_OK)
+        result = e4_age_check(e4_policy_of(client), opened->sent_s, opened->now_s);
+    if (result == E4_OK && frame->sender != NULL)
+        result = check_signature(client, opened, frame);
+    return result;
+}
+
+static enum e4_result open_message(struct e4_client *client, struct e4_topic *topic,
+                                   uint8_t *text, size_t text_cap, struct e4_opened *opened,
+                                   const uint8_t *in, size_t in_len)
+{
+    const struct e4_topic_slot *slot = e4_topic_slot_of(client, topic);
+    struct e4_frame frame;
+    enum e4_result result;
+
+    if (slot == NULL)
+        return E4_ERR_NO_TOPIC;
+    result = check_message(client, opened, &frame, in, in_len);
+    if (result != E4_OK)
+        return result;
+    if (text_cap < frame.body_len)
+        return E4_ERR_SPACE;
+    /* What is read of the frame after decryption lies before the text: it may be in place. */
+    result = open_text(client, topic, slot, text, opened, &frame);
+    if (result != E4_OK)
+        return result;
+    result = e4_admit_message(client, opened, &frame);
+    if (result != E4_OK) {
+        e4_wipe(text, frame.body_len);
+        return result;
+    }
+    e4_opened_fill(opened, &frame);
+    return E4_OK;
+}
+
+void e4_opened_fill(struct e4_opened *opened, const struct e4_frame *frame)
+{
+    opened->kind = E4_MESSAGE;
+    opened->text_len = frame->body_len;
+    memcpy(opened->tag, frame->tag, E4_TAG_SIZE);
+    if (frame->sender != NULL)
+        memcpy(opened->sender, frame->sender, E4_ID_SIZE);
+}
+
+enum e4_result e4_opened_settle(struct e4_opened *opened, enum e4_result result)
+{
+    struct e4_opened kept = *opened;
+
+    if (result == E4_OK)
+        return result;
+    memset(opened, 0, sizeof *opened);
+    if (result == E4_ERR_STALE || result == E4_ERR_FUTURE || result == E4_ERR_ORDER) {
+        opened->sent_s = kept.sent_s;
+        opened->now_s = kept.now_s;
+    }
+    if (kept.kind == E4_COMMAND) {
+        opened->command = kept.command;
+        memcpy(opened->tag, kept.tag, E4_TAG_SIZE);
+    }
+    return result;
+}
+
+enum e4_result e4_unprotect(struct e4_client *client, struct e4_topic *topic, uint8_t *text,
+                            size_t text_cap, struct e4_opened *opened, const uint8_t *frame,
+                            size_t frame_len)
+{
+    enum e4_result result;
+
+    memset(opened, 0, sizeof *opened);
+    if (e4_is_receiving(client, topic))
+        result = e4_command_take(client, opened, frame, frame_len);
+    else
+        result = open_message(client, topic, text, text_cap, opened, frame, frame_len);
+    return e4_opened_settle(opened, result);
+}

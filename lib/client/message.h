@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The steps of protecting and opening a message, shared by one at a time and many at once. */
+#ifndef E4_CLIENT_MESSAGE_H
+#define E4_CLIENT_MESSAGE_H
+
+#include "client/client.h"
+#include "e4/wire.h"
+
+/* The slot of a topic's key; NULL if no key is held. */
+const struct e4_topic_slot *e4_topic_slot_of(struct e4_client *client, struct e4_topic *topic);
+
+/* The expanded key of a slot: in the topic's cache, or in `spare` (E4_SIV_KEY_WORDS; wipe it).
+ */
+const uint32_t *e4_topic_words(const struct e4_client *client, struct e4_topic *topic,
+                               const struct e4_topic_slot *slot, uint32_t *spare);
+
+/* Is there an old key that still opens frames? */
+bool e4_old_key_counts(const struct e4_client *client, const struct e4_topic_slot *slot,
+                       uint64_t now_s);
+
+/* May a text of this length be protected, and into this room? */
+enum e4_result e4_protect_check(const struct e4_client *client, size_t frame_cap,
+                                size_t text_len);
+
+/* When to say that a frame was sent. */
+uint64_t e4_sending_time(const struct e4_client *client, uint64_t now_s);
+
+/*
+ * The tag of a frame must differ from those sent last: while it does not, the time in
+ * frame[0..7] steps back and the tag is made anew. text is still in clear.
+ */
+void e4_tag_fresh(const struct e4_client *client, const uint32_t *words, uint8_t *frame,
+                  uint8_t *tag, const uint8_t *text, size_t text_len);
+
+/* Of a frame that has proved authentic: was it accepted before? Marks it as accepted now. */
+enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened *opened,
+                                const struct e4_frame *frame);
+
+/* What to say of a message that was opened. */
+void e4_opened_fill(struct e4_opened *opened, const struct e4_frame *frame);
+
+/* With an error, leave of it only what e4_unprotect() promises. Returns the result. */
+enum e4_result e4_opened_settle(struct e4_opened *opened, enum e4_result result);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a client says of itself: receipts and hellos (PROTOCOL.md §9). */
+#include "client/client.h"
+
+#include <string.h>
+
+#include "client/message.h"
+#include "crypto/aes.h"
+#include "crypto/ct.h"
+#include "crypto/load.h"
+#include "crypto/sha3.h"
+#include "crypto/siv.h"
+#include "e4/keys.h"
+#include "e4/wire.h"
+
+enum { TIME_SIZE = 8 };
+
+/* Protect a report under the command key. */
+static enum e4_result send_report(struct e4_client *client, const struct e4_report *report,
+                                  uint8_t *frame, size_t frame_cap, size_t *frame_len)
+{
+    uint8_t text[E4_REPORT_MAX];
+    uint32_t words[E4_SIV_KEY_WORDS];
+    uint64_t now_s;
+    size_t text_len;
+    enum e4_result result = e4_report_encode(text, &text_len, report);
+
+    *frame_len = 0;
+    if (result == E4_OK && frame_cap < E4_OVERHEAD_SK + text_len)
+        result = E4_ERR_SPACE;
+    if (result == E4_OK)
+        result = e4_time_of(client, &now_s);
+    if (result != E4_OK)
+        return result;
+    e4_siv_expand(client->aes, words, client->command_key);
+    e4_store_le64(frame, e4_sending_time(client, now_s));
+    e4_tag_fresh(client, words, frame, frame + TIME_SIZE, text, text_len);
+    e4_siv_crypt(client->aes, words, frame + E4_OVERHEAD_SK, text, text_len, frame + TIME_SIZE);
+    e4_wipe(words, sizeof words);
+    *frame_len = E4_OVERHEAD_SK + text_len;
+    return E4_OK;
+}
+
+enum e4_result e4_receipt(struct e4_client *client, const struct e4_opened *opened,
+                          enum e4_result outcome, uint8_t *frame, size_t frame_cap,
+                          size_t *frame_len)
+{
+    struct e4_report report = {.type = E4_RECEIPT, .outcome = outcome};
+
+    memcpy(report.tag, opened->tag, E4_TAG_SIZE);
+    return send_report(client, &report, frame, frame_cap, frame_len);
+}
+
+/* Take the held entries of a table into the digest, by name: keys of topics as their hashes. */
+static void digest_table(struct e4_sha3 *sha3, const struct e4_table *table, bool hash_keys)
+{
+    uint8_t hash[E4_DIGEST_SIZE];
+
+    for (uint16_t slot = e4_table_sort(table); slot != E4_NO_SLOT;
+         slot = e4_table_after(table, slot)) {
+        const struct e4_entry *entry = e4_table_at(table, slot);
+
+        memcpy(hash, entry->key, E4_KEY_SIZE);
+        if (hash_keys)
+            e4_sha3_256(hash, entry->key, E4_KEY_SIZE);
+        e4_sha3_update(sha3, entry->name, E4_HASH_SIZE);
+        e4_sha3_update(sha3, hash, sizeof hash);
+    }
+    e4_table_reindex(table);
+    e4_wipe(hash, sizeof hash);
+}
+
+enum e4_result e4_hello(struct e4_client *client, uint8_t *frame, size_t frame_cap,
+                        size_t *frame_len)
+{
+    struct e4_report report = {.type = E4_HELLO, .mode = (enum e4_mode)client->mode};
+    struct e4_table topics = e4_topics_of(client);
+    struct e4_table peers = e4_peers_of(client);
+    struct e4_sha3 sha3;
+
+    e4_sha3_init(&sha3);
+    digest_table(&sha3, &topics, true);
+    digest_table(&sha3, &peers, false);
+    e4_sha3_final(&sha3, report.digest);
+    return send_report(client, &report, frame, frame_cap, frame_len);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Topics and peers by name: see table.h for how the index lies in the slots. */
+#include "client/table.h"
+
+#include <string.h>
+
+#include "crypto/ct.h"
+#include "crypto/load.h"
+
+struct e4_entry *e4_table_at(const struct e4_table *table, uint16_t slot)
+{
+    uint8_t *base = table->slots;
+
+    return (void *)(base + (size_t)slot * table->slot_size);
+}
+
+static struct e4_entry *bucket_of(const struct e4_table *table, const uint8_t *name)
+{
+    return e4_table_at(table, (uint16_t)(e4_load_le32(name) % table->count));
+}
+
+uint16_t e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE])
+{
+    uint16_t link;
+
+    if (table->count == 0)
+        return E4_NO_SLOT;
+    link = bucket_of(table, name)->first;
+    while (link != 0) {
+        const struct e4_entry *entry = e4_table_at(table, (uint16_t)(link - 1));
+
+        if (memcmp(entry->name, name, E4_HASH_SIZE) == 0)
+            return (uint16_t)(link - 1);
+        link = entry->next;
+    }
+    return E4_NO_SLOT;
+}
+
+void e4_table_link(const struct e4_table *table, uint16_t slot)
+{
+    struct e4_entry *entry = e4_table_at(table, slot);
+    struct e4_entry *bucket = bucket_of(table, entry->name);
+
+    entry->next = bucket->first;
+    bucket->first = (uint16_t)(slot + 1);
+}
+
+void e4_table_unlink(const struct e4_table *table, uint16_t slot)
+{
+    struct e4_entry *entry = e4_table_at(table, slot);
+    uint16_t *link = &bucket_of(table, entry->name)->first;
+
+    while (*link != slot + 1)
+        link = &e4_table_at(table, (uint16_t)(*link - 1))->next;
+    *link = entry->next;
+    entry->next = 0;
+}
+
+uint16_t e4_table_spare(const struct e4_table *table, uint64_t command_s)
+{
+    uint16_t oldest = E4_NO_SLOT;
+
+    if (*table->top < table->count)
+        return *table->top;
+    for (uint16_t slot = 0; slot < table->count; slot++) {
+        const struct e4_entry *entry = e4_table_at(table, slot);
+
+        if (entry->state == E4_REMOVED && entry->command_s < command_s) {
+            command_s = entry->command_s;
+            oldest = slot;
+        }
+    }
+    return oldest;
+}
+
+void e4_table_clear(const struct e4_table *table)
+{
+    for (uint16_t slot = 0; slot < table->count; slot++) {
+        struct e4_entry *entry = e4_table_at(table, slot);
+        uint16_t place = entry->place;
+
+        e4_wipe(entry, table->slot_size);
+        entry->place = place;
+    }
+    *table->top = 0;
+}
+
+uint16_t e4_table_after(const struct e4_table *table, uint16_t slot)
+{
+    return (uint16_t)(e4_table_at(table, slot)->next - 1U);
+}
+
+/* Chain every held slot through `next`, in no order. */
+static uint16_t chain_held(const struct e4_table *table)
+{
+    uint16_t head = E4_NO_SLOT;
+
+    for (uint16_t slot = 0; slot < table->count; slot++) {
+        struct e4_entry *entry = e4_table_at(table, slot);
+
+        if (entry->state != E4_HELD)
+            continue;
+        entry->next = (uint16_t)(head + 1U);
+        head = slot;
+    }
+    return head;
+}
+
+/* A chain under construction. */
+struct chain {
+    uint16_t head, tail;
+};
+
+static void append(const struct e4_table *table, struct chain *chain, uint16_t slot)
+{
+    if (chain->head == E4_NO_SLOT)
+        chain->head = slot;
+    else
+        e4_table_at(table, chain->tail)->next = (uint16_t)(slot + 1);
+    chain->tail = slot;
+}
+
+/* Merge sorted runs of up to `width` slots at *a and *b onto the chain; both move past them. */
+static void merge_runs(const struct e4_table *table, struct chain *chain, uint16_t *a,
+                       uint16_t *b, uint32_t width)
+{
+    uint32_t left = width, right = width;
+
+    while ((left > 0 && *a != E4_NO_SLOT) || (right > 0 && *b != E4_NO_SLOT)) {
+        bool take_a = left > 0; /* then there is an *a: only the last run is shorter, with no *b */
+        uint16_t taken;
+
+        if (take_a && right > 0 && *b != E4_NO_SLOT)
+            take_a = memcmp(e4_table_at(table, *a)->name, e4_table_at(table, *b)->name,
+                            E4_HASH_SIZE) < 0;
+        taken = take_a ? *a : *b;
+        if (take_a)
+            left--;
+        else
+            right--;
+        *(take_a ? a : b) = e4_table_after(table, taken);
+        append(table, chain, taken);
+    }
+}
+
+/* Merge sort from the bottom up: runs of 1, 2, 4, ... slots. */
+uint16_t e4_table_sort(const struct e4_table *table)
+{
+    uint16_t head = chain_held(table);
+
+    for (uint32_t width = 1; width < table->count; width *= 2) {
+        struct chain sorted = {E4_NO_SLOT, E4_NO_SLOT};
+        uint16_t a = head;
+
+        while (a != E4_NO_SLOT) {
+            uint16_t b = a;
+
+            for (uint32_t i = 0; i < width && b != E4_NO_SLOT; i++)
+                b = e4_table_after(table, b);
+            merge_runs(table, &sorted, &a, &b, width);
+            a = b;
+        }
+        if (sorted.tail != E4_NO_SLOT)
+            e4_table_at(table, sorted.tail)->next = 0;
+        head = sorted.head;
+    }
+    return head;
+}
+
+void e4_table_reindex(const struct e4_table *table)
+{
+    for (uint16_t slot = 0; slot < table->count; slot++) {
+        struct e4_entry *entry = e4_table_at(table, slot);
+
+        entry->first = 0;
+        entry->next = 0;
+    }
+    for (uint16_t slot = 0; slot < table->count; slot++) {
+        if (e4_table_at(table, slot)->state != E4_FREE)
+            e4_table_link(table, slot);
+    }
+}

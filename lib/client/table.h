@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A table of topics or of peers: the caller's array of slots, and an index laid into it.
+ *
+ * Names are hashes, so their first bytes pick a bucket. Slot b says in `first` where the
+ * chain of bucket b starts, each slot of a chain in `next` where it goes on; both are an
+ * index plus one, 0 for none. So a look-up costs the same however large the table is, and
+ * the index needs no memory of its own.
+ */
+#ifndef E4_CLIENT_TABLE_H
+#define E4_CLIENT_TABLE_H
+
+#include "e4/e4.h"
+
+enum { E4_FREE = 0, E4_HELD = 1, E4_REMOVED = 2 };
+#define E4_NO_SLOT 0xFFFFU
+
+struct e4_table {
+    void *slots; /* each starts with a struct e4_entry */
+    size_t slot_size;
+    uint16_t count;
+    uint16_t *top; /* slots from here on are free; those below are linked */
+};
+
+struct e4_entry *e4_table_at(const struct e4_table *table, uint16_t slot);
+
+/* The slot of a name, held or removed; E4_NO_SLOT if there is none. */
+uint16_t e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE]);
+
+/* Put a slot, whose name is set, into the index, or take it out. */
+void e4_table_link(const struct e4_table *table, uint16_t slot);
+void e4_table_unlink(const struct e4_table *table, uint16_t slot);
+
+/*
+ * A slot for a new name at the time command_s: *top, or that of a removed entry; E4_NO_SLOT if
+ * the table is full. A removed entry is given up only once time has moved on: until then it
+ * guards against undoing.
+ */
+uint16_t e4_table_spare(const struct e4_table *table, uint64_t command_s);
+
+/* Wipe every slot and the index; each slot keeps its place in storage. */
+void e4_table_clear(const struct e4_table *table);
+
+/*
+ * Sort the held slots by name. Returns the first; e4_table_after() the one after it, and
+ * E4_NO_SLOT after the last. The index is out of use until e4_table_reindex().
+ */
+uint16_t e4_table_sort(const struct e4_table *table);
+uint16_t e4_table_after(const struct e4_table *table, uint16_t slot);
+void e4_table_reindex(const struct e4_table *table);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Laws of lib/client/table.c: names in slots, found alike fast in small tables and large. */
+#include <string.h>
+
+#include "client/table.h"
+#include "fixture.h"
+#include "law.h"
+
+enum { MANY = 65534, SMALL = 37 };
+
+static struct e4_peer_slot slots[MANY];
+static uint16_t top;
+
+static struct e4_table table_of(uint16_t count)
+{
+    struct e4_table table = {slots, sizeof slots[0], count, &top};
+
+    memset(slots, 0, sizeof slots);
+    top = 0;
+    return table;
+}
+
+/* Names as hashes are: random; but `narrow` lets all fall into one bucket of the table. */
+static void name_of(uint8_t name[E4_HASH_SIZE], unsigned n, bool narrow)
+{
+    uint8_t key[E4_KEY_SIZE];
+
+    key_of(key, n);
+    memcpy(name, key, E4_HASH_SIZE);
+    if (narrow)
+        memset(name, 0, 4);
+}
+
+static uint16_t add(const struct e4_table *table, unsigned n, bool narrow, uint8_t state)
+{
+    uint16_t slot = e4_table_spare(table, 1);
+    struct e4_entry *entry;
+
+    if (slot == E4_NO_SLOT)
+        return slot;
+    entry = e4_table_at(table, slot);
+    if (slot == *table->top)
+        (*table->top)++;
+    else
+        e4_table_unlink(table, slot);
+    name_of(entry->name, n, narrow);
+    entry->state = state;
+    e4_table_link(table, slot);
+    return slot;
+}
+
+static uint16_t find(const struct e4_table *table, unsigned n, bool narrow)
+{
+    uint8_t name[E4_HASH_SIZE];
+
+    name_of(name, n, narrow);
+    return e4_table_find(table, name);
+}
+
+/* The longest chain, and a check that chains hold each linked slot once. */
+static unsigned longest_chain(const struct e4_table *table)
+{
+    unsigned longest = 0, all = 0;
+
+    for (uint16_t bucket = 0; bucket < table->count; bucket++) {
+        unsigned len = 0;
+
+        for (uint16_t link = e4_table_at(table, bucket)->first; link != 0; len++)
+            link = e4_table_at(table, (uint16_t)(link - 1))->next;
+        all += len;
+        longest = len > longest ? len : longest;
+    }
+    CHECK(all == *table->top);
+    return longest;
+}
+
+TEST(a_table_without_slots_holds_nothing_and_has_no_room)
+{
+    struct e4_table table = table_of(0);
+
+    CHECK(find(&table, 1, false) == E4_NO_SLOT);
+    CHECK(e4_table_spare(&table, UINT64_MAX) == E4_NO_SLOT);
+    CHECK(e4_table_sort(&table) == E4_NO_SLOT);
+    e4_table_reindex(&table);
+}
+
+TEST(a_table_of_one_slot_holds_one_name)
+{
+    struct e4_table table = table_of(1);
+
+    CHECK(find(&table, 1, false) == E4_NO_SLOT);
+    CHECK(add(&table, 1, false, E4_HELD) == 0);
+    CHECK(find(&table, 1, false) == 0 && find(&table, 2, false) == E4_NO_SLOT);
+    CHECK(add(&table, 2, false, E4_HELD) == E4_NO_SLOT);
+    CHECK(e4_table_sort(&table) == 0 && e4_table_after(&table, 0) == E4_NO_SLOT);
+    e4_table_reindex(&table);
+    CHECK(find(&table, 1, false) == 0);
+    e4_table_unlink(&table, 0);
+    CHECK(find(&table, 1, false) == E4_NO_SLOT);
+}
+
+TEST(a_full_table_of_65534_finds_every_name_by_a_short_chain)
+{
+    struct e4_table table = table_of(MANY);
+
+    for (unsigned n = 0; n < MANY; n++)
+        CHECK_AT(n, add(&table, n, false, E4_HELD) == n);
+    CHECK(add(&table, MANY, false, E4_HELD) == E4_NO_SLOT);
+    for (unsigned n = 0; n < MANY; n++)
+        CHECK_AT(n, find(&table, n, false) == n);
+    for (unsigned n = MANY; n < 2 * MANY; n++)
+        CHECK_AT(n, find(&table, n, false) == E4_NO_SLOT);
+    CHECK(longest_chain(&table) <= 10); /* at random: 8 or 9 */
+}
+
+TEST(names_are_found_whatever_was_linked_and_unlinked_before)
+{
+    for (int narrow = 0; narrow < 2; narrow++) {
+        struct e4_table table = table_of(SMALL);
+        bool linked[SMALL] = {false};
+        uint64_t state = 1;
+
+        for (unsigned n = 0; n < SMALL; n++) {
+            CHECK_AT(n, add(&table, n, narrow, E4_HELD) == n);
+            linked[n] = true;
+        }
+        for (unsigned step = 0; step < 5000; step++) {
+            uint16_t slot = (uint16_t)(random_next(&state) % SMALL);
+
+            if (linked[slot])
+                e4_table_unlink(&table, slot);
+            else
+                e4_table_link(&table, slot);
+            linked[slot] = !linked[slot];
+            for (unsigned n = 0; n < SMALL; n++)
+                CHECK_AT(step, find(&table, n, narrow) == (linked[n] ? n : E4_NO_SLOT));
+        }
+    }
+}
+
+TEST(a_removed_entry_is_given_up_oldest_first_and_only_to_a_later_time)
+{
+    static const struct {
+        uint64_t command_s;
+        uint16_t want;
+    } row[] = {
+        {0, E4_NO_SLOT}, {5, E4_NO_SLOT}, {6, 2}, {7, 2}, {8, 2}, {9, 2}, {UINT64_MAX, 2},
+    };
+    struct e4_table table = table_of(4);
+
+    for (unsigned n = 0; n < 4; n++)
+        add(&table, n, false, n == 1 ? E4_HELD : E4_REMOVED);
+    slots[0].entry.command_s = 7;
+    slots[1].entry.command_s = 1;
+    slots[2].entry.command_s = 5;
+    slots[3].entry.command_s = 8;
+    for (size_t i = 0; i < COUNT(row); i++)
+        CHECK_AT(i, e4_table_spare(&table, row[i].command_s) == row[i].want);
+    slots[2].entry.state = E4_HELD;
+    CHECK(e4_table_spare(&table, 9) == 0);
+}
+
+TEST(asking_for_a_spare_slot_changes_nothing)
+{
+    struct e4_table table = table_of(2);
+
+    CHECK(e4_table_spare(&table, 1) == 0 && e4_table_spare(&table, 1) == 0);
+    CHECK(top == 0 && all_zero(slots, 2 * sizeof slots[0]));
+}
+
+TEST(clearing_leaves_nothing_but_the_places)
+{
+    struct e4_table table = table_of(SMALL);
+
+    for (unsigned n = 0; n < SMALL - 5; n++)
+        key_of(e4_table_at(&table, add(&table, n, false, E4_HELD))->key, n);
+    for (unsigned n = 0; n < SMALL; n++)
+        slots[n].entry.place = (uint16_t)(n + 1);
+    e4_table_clear(&table);
+    CHECK(top == 0);
+    for (unsigned n = 0; n < SMALL; n++) {
+        CHECK_AT(n, slots[n].entry.place == n + 1);
+        slots[n].entry.place = 0;
+    }
+    CHECK(all_zero(slots, SMALL * sizeof slots[0]));
+}
+
+/* Are exactly the held slots passed, each once, in rising order of names? */
+static void check_sorted(const struct e4_table *table, unsigned held)
+{
+    uint16_t before = E4_NO_SLOT;
+    unsigned count = 0;
+
+    for (uint16_t slot = e4_table_sort(table); slot != E4_NO_SLOT;
+         slot = e4_table_after(table, slot)) {
+        const struct e4_entry *entry = e4_table_at(table, slot);
+
+        CHECK_AT(slot, entry->state == E4_HELD);
+        CHECK_AT(slot, before == E4_NO_SLOT || memcmp(e4_table_at(table, before)->name,
+                                                     entry->name, E4_HASH_SIZE) < 0);
+        before = slot;
+        count++;
+    }
+    CHECK_AT(held, count == held);
+}
+
+TEST(sorting_passes_the_held_names_in_order_and_the_index_comes_back)
+{
+    static const uint16_t size[] = {1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 1000, MANY};
+    uint64_t state = 9;
+
+    for (size_t i = 0; i < COUNT(size); i++) {
+        struct e4_table table = table_of(size[i]);
+        unsigned held = 0;
+
+        for (unsigned n = 0; n < size[i]; n++) {
+            uint8_t kind = random_next(&state) % 4 == 0 ? E4_REMOVED : E4_HELD;
+
+            add(&table, n, false, kind);
+            held += kind == E4_HELD;
+        }
+        check_sorted(&table, held);
+        e4_table_reindex(&table);
+        for (unsigned n = 0; n < size[i]; n++)
+            CHECK_AT(n, find(&table, n, false) == n);
+        CHECK_AT(i, longest_chain(&table) <= 10);
+        check_sorted(&table, held); /* and again */
+    }
+}
+
+TEST(sorting_a_part_of_a_table_leaves_the_rest_free)
+{
+    for (unsigned used = 0; used <= SMALL; used++) {
+        struct e4_table table = table_of(SMALL);
+
+        for (unsigned n = 0; n < used; n++)
+            add(&table, n, true, E4_HELD);
+        check_sorted(&table, used);
+        e4_table_reindex(&table);
+        for (unsigned n = 0; n < SMALL; n++)
+            CHECK_AT(n, find(&table, n, true) == (n < used ? n : E4_NO_SLOT));
+    }
+}
+
+LAWS(LAW(a_table_without_slots_holds_nothing_and_has_no_room),
+     LAW(a_table_of_one_slot_holds_one_name),
+     LAW(a_full_table_of_65534_finds_every_name_by_a_short_chain),
+     LAW(names_are_found_whatever_was_linked_and_unlinked_before),
+     LAW(a_removed_entry_is_given_up_oldest_first_and_only_to_a_later_time),
+     LAW(asking_for_a_spare_slot_changes_nothing), LAW(clearing_leaves_nothing_but_the_places),
+     LAW(sorting_passes_the_held_names_in_order_and_the_index_comes_back),
+     LAW(sorting_a_part_of_a_table_leaves_the_rest_free))
