@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Preloaded into a program, makes its call number $FAIL_CALL to the system or for memory fail;
+ * with $FAIL_ON all later ones too. Which call that was is written to the file $FAIL_LOG; it
+ * stays absent if the program makes fewer calls.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static long number; /* 0: not set up yet, so that nothing fails */
+static long count;
+static bool on;
+
+/* The function behind the one of this name here. */
+static void *next(const char *name)
+{
+    return dlsym(RTLD_NEXT, name);
+}
+
+static void note(const char *name)
+{
+    int (*real_open)(const char *, int, ...) = (int (*)(const char *, int, ...))next("open");
+    ssize_t (*real_write)(int, const void *, size_t) =
+        (ssize_t (*)(int, const void *, size_t))next("write");
+    const char *path = getenv("FAIL_LOG");
+    int fd = path != NULL ? real_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+
+    if (fd < 0 || real_write(fd, name, strlen(name)) < 0)
+        _exit(99);
+    (void)close(fd);
+}
+
+/* Is it this call's turn? */
+static bool fails(const char *name, int error)
+{
+    if (number == 0)
+        return false;
+    count++;
+    if (count < number || (count > number && !on))
+        return false;
+    if (count == number)
+        note(name);
+    errno = error;
+    return true;
+}
+
+__attribute__((constructor)) static void set_up(void)
+{
+    const char *text = getenv("FAIL_CALL");
+
+    on = getenv("FAIL_ON") != NULL;
+    number = text != NULL ? strtol(text, NULL, 10) : 0;
+}
+
+/* Memory. glibc's own names for these, because dlsym() itself needs memory. */
+void *__libc_malloc(size_t len);
+void *__libc_calloc(size_t n, size_t len);
+void *__libc_realloc(void *memory, size_t len);
+
+void *malloc(size_t len)
+{
+    return fails("malloc", ENOMEM) ? NULL : __libc_malloc(len);
+}
+
+void *calloc(size_t n, size_t len)
+{
+    return fails("calloc", ENOMEM) ? NULL : __libc_calloc(n, len);
+}
+
+void *realloc(void *memory, size_t len)
+{
+    return fails("realloc", ENOMEM) ? NULL : __libc_realloc(memory, len);
+}
+
+/* CALL(result, name, parameters, arguments, error, failure) */
+#define CALL(type, name, parameters, arguments, error, failure)                                \
+    type name parameters                                                                       \
+    {                                                                                          \
+        type(*real) parameters = (type(*) parameters)next(#name);                              \
+                                                                                               \
+        return fails(#name, error) ? failure : real arguments;                                 \
+    }
+
+CALL(ssize_t, read, (int fd, void *buf, size_t len), (fd, buf, len), EIO, -1)
+CALL(ssize_t, write, (int fd, const void *buf, size_t len), (fd, buf, len), ENOSPC, -1)
+CALL(ssize_t, pread, (int fd, void *buf, size_t len, off_t at), (fd, buf, len, at), EIO, -1)
+CALL(ssize_t, pwrite, (int fd, const void *buf, size_t len, off_t at), (fd, buf, len, at),
+     ENOSPC, -1)
+CALL(ssize_t, getrandom, (void *buf, size_t len, unsigned flags), (buf, len, flags), ENOSYS, -1)
+CALL(int, fsync, (int fd), (fd), EIO, -1)
+CALL(int, fdatasync, (int fd), (fd), EIO, -1)
+CALL(int, ftruncate, (int fd, off_t len), (fd, len), EIO, -1)
+CALL(int, rename, (const char *from, const char *to), (from, to), EIO, -1)
+CALL(int, renameat, (int a, const char *from, int b, const char *to), (a, from, b, to), EIO, -1)
+CALL(int, link, (const char *from, const char *to), (from, to), EMLINK, -1)
+CALL(int, linkat, (int a, const char *from, int b, const char *to, int flags),
+     (a, from, b, to, flags), EMLINK, -1)
+CALL(int, unlink, (const char *path), (path), EIO, -1)
+CALL(int, unlinkat, (int fd, const char *path, int flags), (fd, path, flags), EIO, -1)
+CALL(int, mkdir, (const char *path, mode_t mode), (path, mode), ENOSPC, -1)
+CALL(int, mkstemp, (char *path), (path), ENOSPC, -1)
+CALL(int, fchmod, (int fd, mode_t mode), (fd, mode), EPERM, -1)
+CALL(int, stat, (const char *path, struct stat *out), (path, out), EIO, -1)
+CALL(int, fstat, (int fd, struct stat *out), (fd, out), EIO, -1)
+CALL(int, access, (const char *path, int mode), (path, mode), EIO, -1)
+CALL(void *, mmap, (void *at, size_t len, int prot, int flags, int fd, off_t from),
+     (at, len, prot, flags, fd, from), ENOMEM, MAP_FAILED)
+CALL(int, msync, (void *at, size_t len, int flags), (at, len, flags), EIO, -1)
+CALL(int, mlock, (const void *at, size_t len), (at, len), ENOMEM, -1)
+CALL(int, madvise, (void *at, size_t len, int advice), (at, len, advice), EINVAL, -1)
+CALL(int, setrlimit, (__rlimit_resource_t what, const struct rlimit *limit), (what, limit),
+     EPERM, -1)
+
+int open(const char *path, int flags, ...)
+{
+    int (*real)(const char *, int, ...) = (int (*)(const char *, int, ...))next("open");
+    mode_t mode;
+    va_list args;
+
+    va_start(args, flags);
+    mode = (flags & O_CREAT) != 0 ? va_arg(args, mode_t) : 0;
+    va_end(args);
+    return fails("open", EMFILE) ? -1 : real(path, flags, mode);
+}
+
+int openat(int fd, const char *path, int flags, ...)
+{
+    int (*real)(int, const char *, int, ...) = (int (*)(int, const char *, int, ...))next("openat");
+    mode_t mode;
+    va_list args;
+
+    va_start(args, flags);
+    mode = (flags & O_CREAT) != 0 ? va_arg(args, mode_t) : 0;
+    va_end(args);
+    return fails("openat", EMFILE) ? -1 : real(fd, path, flags, mode);
+}
