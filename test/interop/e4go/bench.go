@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"sort"
+	"time"
+
+	e4 "github.com/teserakt-io/e4go"
+	e4crypto "github.com/teserakt-io/e4go/crypto"
+	"golang.org/x/crypto/curve25519"
+	"golang.org/x/crypto/ed25519"
+)
+
+const (
+	benchTopic  = "room/1/temperature"
+	benchRounds = 7
+)
+
+// bench prints one line a measurement: mode, operation, bytes of text, nanoseconds. Each is the
+// median of several rounds, which together take about the time given.
+func bench(args []string) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	each := flags.Duration("time", 400*time.Millisecond, "how long to measure each operation")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+
+	fmt.Println("mode\toperation\tbytes\tns")
+	for _, mode := range []string{"sk", "pk"} {
+		client, err := benchClient(mode)
+		if err != nil {
+			return err
+		}
+		for _, size := range []int{16, 64, 256, 1024, 16384} {
+			if err := benchSize(client, mode, size, *each); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func benchSize(client e4.Client, mode string, size int, each time.Duration) error {
+	text := bytes.Repeat([]byte{'e'}, size)
+	frame, err := client.ProtectMessage(text, benchTopic)
+	if err != nil {
+		return err
+	}
+
+	protect, err := measure(each, func() error {
+		_, err := client.ProtectMessage(text, benchTopic)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	unprotect, err := measure(each, func() error {
+		_, err := client.Unprotect(frame, benchTopic)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s\tprotect\t%d\t%.1f\n", mode, size, protect)
+	fmt.Printf("%s\tunprotect\t%d\t%.1f\n", mode, size, unprotect)
+	return nil
+}
+
+// measure gives the median over the rounds of the nanoseconds that one call takes.
+func measure(each time.Duration, call func() error) (float64, error) {
+	count, err := callsWithin(each/benchRounds, call)
+	if err != nil {
+		return 0, err
+	}
+	rounds := make([]float64, benchRounds)
+	for i := range rounds {
+		start := time.Now()
+		for n := 0; n < count; n++ {
+			if err := call(); err != nil {
+				return 0, err
+			}
+		}
+		rounds[i] = float64(time.Since(start).Nanoseconds()) / float64(count)
+	}
+	sort.Float64s(rounds)
+	return rounds[benchRounds/2], nil
+}
+
+// callsWithin warms up, and finds how many calls fill the time.
+func callsWithin(span time.Duration, call func() error) (int, error) {
+	count := 0
+	for start := time.Now(); time.Since(start) < span; count++ {
+		if err := call(); err != nil {
+			return 0, err
+		}
+	}
+	return count, nil
+}
+
+// benchClient makes a client that holds a topic's key and, in public-key mode, its own public key.
+func benchClient(mode string) (e4.Client, error) {
+	id := e4crypto.HashIDAlias("bench")
+	var config e4.ClientConfig
+	var commandKey []byte
+	var private ed25519.PrivateKey
+
+	if mode == "sk" {
+		commandKey = e4crypto.RandomKey()
+		config = &e4.SymIDAndKey{ID: id, Key: commandKey}
+	} else {
+		var err error
+		if _, private, err = ed25519.GenerateKey(nil); err != nil {
+			return nil, err
+		}
+		server, err := curve25519.X25519(e4crypto.RandomKey(), curve25519.Basepoint)
+		if err != nil {
+			return nil, err
+		}
+		config = &e4.PubIDAndKey{ID: id, Key: private, C2PubKey: server}
+		shared, err := curve25519.X25519(e4crypto.PrivateEd25519KeyToCurve25519(private), server)
+		if err != nil {
+			return nil, err
+		}
+		commandKey = e4crypto.Sha3Sum256(shared)
+	}
+
+	client, err := e4.NewClient(config, e4.NewInMemoryStore(nil))
+	if err != nil {
+		return nil, err
+	}
+	command, err := e4.CmdSetTopicKey(e4crypto.RandomKey(), benchTopic)
+	if err != nil {
+		return nil, err
+	}
+	if err := obey(client, command, commandKey); err != nil {
+		return nil, err
+	}
+	if private == nil {
+		return client, nil
+	}
+	if command, err = e4.CmdSetPubKey(private[32:], "bench"); err != nil {
+		return nil, err
+	}
+	return client, obey(client, command, commandKey)
+}
+
+// obey protects a command, and lets the client carry it out.
+func obey(client e4.Client, command, key []byte) error {
+	frame, err := e4crypto.ProtectSymKey(command, key)
+	if err != nil {
+		return err
+	}
+	_, err = client.Unprotect(frame, client.GetReceivingTopic())
+	return err
+}
