@@ -141,19 +141,34 @@ static int fill(int fd, const void *data, size_t len, unsigned mode, const char 
     return 0;
 }
 
-/* Give the new file its name. */
-static int settle(const char *temporary, const char *path, bool replace, struct err *err)
+/* Put the new file in the place of one that may be there. */
+static int settle_over(const char *temporary, const char *path, struct err *err)
 {
-    /* Unlike rename(), link() never replaces a file, not even one made a moment ago. */
-    int rc = replace ? rename(temporary, path) : link(temporary, path);
+    if (rename(temporary, path) != 0)
+        return err_system(err, ERR_SYSTEM, errno, "cannot write %s", path);
+    return sync_folder(path, err);
+}
 
-    if (rc == 0 && !replace && unlink(temporary) != 0)
-        return err_system(err, ERR_SYSTEM, errno, "cannot remove %s", temporary);
-    if (rc == 0)
-        return 0;
-    if (errno == EEXIST)
-        return err_set(err, ERR_INPUT, "%s is there already; --force replaces it", path);
-    return err_system(err, ERR_SYSTEM, errno, "cannot write %s", path);
+/*
+ * Give the new file its name if nothing has it: unlike rename(), link() never replaces a file,
+ * not even one made a moment ago. After an error nothing has it because of this.
+ */
+static int settle_fresh(const char *temporary, const char *path, struct err *err)
+{
+    int rc = 0;
+
+    if (link(temporary, path) != 0) {
+        if (errno == EEXIST)
+            return err_set(err, ERR_INPUT, "%s is there already; --force replaces it", path);
+        return err_system(err, ERR_SYSTEM, errno, "cannot write %s", path);
+    }
+    if (unlink(temporary) != 0)
+        rc = err_system(err, ERR_SYSTEM, errno, "cannot remove %s", temporary);
+    else
+        rc = sync_folder(path, err);
+    if (rc != 0)
+        (void)unlink(path);
+    return rc;
 }
 
 int file_write(const char *path, const void *data, size_t len,
@@ -176,9 +191,10 @@ int file_write(const char *path, const void *data, size_t len,
     }
     if (fill(fd, data, len, options->mode, path, err) != 0)
         goto done;
-    if (settle(temporary, path, options->replace, err) != 0)
-        goto done;
-    rc = sync_folder(path, err);
+    if (options->replace)
+        rc = settle_over(temporary, path, err);
+    else
+        rc = settle_fresh(temporary, path, err);
 
 done:
     if (fd >= 0) {

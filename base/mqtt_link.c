@@ -386,6 +386,7 @@ static const char *tls_words(const char *problem)
         {"certificate verify failed",
          "its certificate is not vouched for by a trusted authority, or has expired"},
         {"wrong version number", "it does not speak TLS"},
+        {"unexpected eof", "it hung up; does it speak TLS?"},
         {"certificate required", "it does not accept this client without a certificate"},
         {"unknown ca", "it does not accept this client's certificate"},
     };

@@ -27,7 +27,7 @@ if(NOT foreign_libraries)
 elseif(E4_TESTS)
     pkg_check_modules(CMOCKA REQUIRED QUIET IMPORTED_TARGET cmocka>=1.1.5)
 endif()
-set(E4_TEST_TIMEOUT 300 CACHE STRING "seconds that one test may take")
+set(E4_TEST_TIMEOUT 600 CACHE STRING "seconds that one test may take")
 set(E4_TEST_LAUNCHER "${CMAKE_CROSSCOMPILING_EMULATOR}" CACHE STRING
     "command that runs test programs, as a list")
 

@@ -239,8 +239,8 @@ static enum e4_result reset_entries(const struct task *task, const struct group 
 }
 
 /*
- * A frame does not name its topic, so no two topics may share a key. An old key is free when its
- * transition is over by the time below which no clock will take this client any more.
+ * A frame does not name its topic, so no two topics may share a key. An old key is free when
+ * its transition is over by the time below which no clock will take this client any more.
  */
 static bool key_is_taken(const struct task *task)
 {

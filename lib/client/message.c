@@ -187,7 +187,8 @@ enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened
 {
     struct e4_replay guard = e4_guard_of(client);
     const struct e4_policy *policy = e4_policy_of(client);
-    /* Anyone can change a name that is not verified: where those are let in, it tells nothing. */
+    /* Anyone can change a name that is not verified: where those are let in, it tells nothing.
+     */
     const uint8_t *sender = policy->unknown_senders ? NULL : frame->sender;
     enum e4_result result =
         e4_replay_admit(&guard, e4_replay_mark(frame->tag, sender), frame->sent_s);

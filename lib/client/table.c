@@ -127,7 +127,8 @@ static void merge_runs(const struct e4_table *table, struct chain *chain, uint16
     uint32_t left = width, right = width;
 
     while ((left > 0 && *a != E4_NO_SLOT) || (right > 0 && *b != E4_NO_SLOT)) {
-        bool take_a = left > 0; /* then there is an *a: only the last run is shorter, with no *b */
+        bool take_a =
+            left > 0; /* then there is an *a: only the last run is shorter, with no *b */
         uint16_t taken;
 
         if (take_a && right > 0 && *b != E4_NO_SLOT)

@@ -309,18 +309,20 @@ static uint32_t sub_word(uint32_t word)
     transpose(q);
     transpose(q + 4);
     block_out(column, q[0], q[4]);
+    e4_wipe(q, sizeof q);
     return column[0];
 }
 
 static void expand(uint32_t *key, const uint8_t *raw)
 {
+    uint64_t half[2];
+
     e4_aes_schedule(key, raw, sub_word);
     for (size_t i = 0; i < E4_AES_KEY_WORDS; i += 4) {
-        uint64_t half[2];
-
         block_in(&half[0], &half[1], key + i);
         memcpy(key + i, half, sizeof half);
     }
+    e4_wipe(half, sizeof half);
 }
 
 static bool usable(void)

@@ -75,8 +75,8 @@ void e4_siv_first(uint8_t first[16], const uint32_t *key, const uint8_t ad[8])
 }
 
 /* Texts with a block that is not whole. Without K1, d is what RFC 5297 calls D. */
-static size_t last_padded(uint8_t last[32], const uint32_t *key, const uint8_t d[16],
-                          const uint8_t *text, size_t len)
+static void last_padded(uint8_t last[32], const uint32_t *key, const uint8_t d[16],
+                        const uint8_t *text, size_t len)
 {
     size_t part = len % 16;
     uint8_t k1[16], plain_d[16];
@@ -85,30 +85,33 @@ static size_t last_padded(uint8_t last[32], const uint32_t *key, const uint8_t d
     memcpy(plain_d, d, sizeof plain_d);
     e4_siv_xor(plain_d, k1);
     memset(last, 0, 32);
-    if (len < 16) {
+    if (len >= 16) {
+        memcpy(last, text + (len - 16 - part), 16 + part);
+        e4_siv_xor(last + part, plain_d); /* "xorend" */
+        last[16 + part] = 0x80;
+        e4_siv_xor(last + 16, e4_siv_k2(key));
+    } else {
         if (len > 0)
             memcpy(last, text, len);
         last[len] = 0x80;
         twice(plain_d, plain_d);
         e4_siv_xor(last, plain_d);
         e4_siv_xor(last, k1);
-        return 1;
     }
-    memcpy(last, text + (len - 16 - part), 16 + part);
-    e4_siv_xor(last + part, plain_d); /* "xorend" */
-    last[16 + part] = 0x80;
-    e4_siv_xor(last + 16, e4_siv_k2(key));
-    return 2;
+    e4_wipe(k1, sizeof k1);
+    e4_wipe(plain_d, sizeof plain_d);
 }
 
 size_t e4_siv_last(uint8_t last[32], const uint32_t *key, const uint8_t d[16],
                    const uint8_t *text, size_t len)
 {
-    if (len < 16 || len % 16 != 0)
-        return last_padded(last, key, d, text, len);
-    memcpy(last, text + (len - 16), 16);
-    e4_siv_xor(last, d);
-    return 1;
+    if (len > 0 && len % 16 == 0) {
+        memcpy(last, text + (len - 16), 16);
+        e4_siv_xor(last, d);
+        return 1;
+    }
+    last_padded(last, key, d, text, len);
+    return len < 16 ? 1 : 2;
 }
 
 static void compose_tag(const struct e4_aes *aes, const uint32_t *key, uint8_t tag[16],
@@ -116,7 +119,7 @@ static void compose_tag(const struct e4_aes *aes, const uint32_t *key, uint8_t t
 {
     uint8_t two[32] = {0}, last[32];
     uint8_t *d = two, *mac = two + 16;
-    size_t plain = e4_siv_plain_blocks(len);
+    size_t plain = e4_siv_plain_blocks(len), rest;
 
     e4_siv_first(d, key, ad);
     if (plain > 0) {
@@ -128,7 +131,8 @@ static void compose_tag(const struct e4_aes *aes, const uint32_t *key, uint8_t t
         aes->encrypt(key, d, d, 1);
     }
     e4_siv_xor(d, e4_siv_start(key));
-    chain(aes, key, mac, last, e4_siv_last(last, key, d, text, len));
+    rest = e4_siv_last(last, key, d, text, len);
+    chain(aes, key, mac, last, rest);
     memcpy(tag, mac, 16);
     e4_wipe(two, sizeof two);
     e4_wipe(last, sizeof last);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every C example in the documents compiles. It is either a piece of a source file, taken as it is,
 # or some statements, which are put into a function. What it takes for granted is declared in
-# prologue/DOCUMENT.h, where there is one; otherwise in board.h and, if it needs them, variables.h.
+# prologue/DOCUMENT.h, or else board.h, and in the file with _variables added if it needs those.
 # Usage: snippets.sh ROOT DOCUMENT...
 set -eu
 root=$1
@@ -45,17 +45,11 @@ try() {
 check() {
     line=$(basename "$2" .c)
     line=${line#*.}
-    own=$here/prologue/$(basename "$1" .md).h
-    if [ -f "$own" ]; then
-        try file "$own" -- "$1" "$line" "$2" && return 0
-        try statements "$own" -- "$1" "$line" "$2" && return 0
-    else
-        board=$here/prologue/board.h
-        variables=$here/prologue/variables.h
-        try file "$board" -- "$1" "$line" "$2" && return 0
-        try file "$board" "$variables" -- "$1" "$line" "$2" && return 0
-        try statements "$board" "$variables" -- "$1" "$line" "$2" && return 0
-    fi
+    prologue=$here/prologue/$(basename "$1" .md)
+    [ -f "$prologue.h" ] || prologue=$here/prologue/board
+    try file "$prologue.h" -- "$1" "$line" "$2" && return 0
+    try file "$prologue.h" "${prologue}_variables.h" -- "$1" "$line" "$2" && return 0
+    try statements "$prologue.h" "${prologue}_variables.h" -- "$1" "$line" "$2" && return 0
     echo "$1:$line: an example that does not compile; as a piece of a file:"
     cat "$work/said_file"
     echo "as statements:"

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "fixture.h"
-#include "law.h"
+#include "test/unit/fixture.h"
+#include "test/unit/law.h"
 
 static struct device device, before, after;
 

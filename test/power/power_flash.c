@@ -250,7 +250,7 @@ TEST(power_cuts_in_the_marks_of_a_turn_leave_no_doubt_for_long)
 {
     for (size_t i = 0; i < COUNT(kinds); i++) {
         rig_init(&kinds[i]);
-        cut_near_end(0, 1000); /* the first store there is */
+        cut_near_end(0, 500); /* the first store there is */
         for (unsigned n = 0; n < 2; n++) {
             do {
                 unsigned place = (unsigned)(chip_random(&rig.chip) % rig.places);
@@ -258,7 +258,33 @@ TEST(power_cuts_in_the_marks_of_a_turn_leave_no_doubt_for_long)
                 CHECK(!store_with_cut(place, 0, CHIP_ALL));
                 rig.version[place]++;
             } while (e4_flash_room(&rig.flash) > 0);
-            cut_near_end(1, 1000);
+            cut_near_end(1, 500);
+        }
+    }
+}
+
+TEST(a_spare_sector_not_known_to_be_erased_to_its_end_is_erased_again_before_use)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        unsigned spare;
+        unsigned long erases;
+
+        rig_init(&kinds[i]);
+        CHECK(!store_with_cut(0, 0, CHIP_ALL));
+        rig.version[0]++;
+        for (int cut = 0; cut < 2;
+             cut++) { /* in the last step of a turn, which says so; or not */
+            unsigned long steps = rig.chip.steps;
+
+            CHECK(e4_flash_clean(&rig.flash) == E4_OK);
+            steps = rig.chip.steps - steps;
+            if (cut)
+                clean_with_cut(steps, CHIP_NOTHING);
+            CHECK(start() == E4_OK && holds_all());
+            spare = 1U - rig.flash.active;
+            erases = rig.chip.erases[spare];
+            CHECK(e4_flash_clean(&rig.flash) == E4_OK && rig.flash.active == spare);
+            CHECK_AT(i, rig.chip.erases[spare] - erases == (cut ? 1UL : 0UL));
         }
     }
 }
@@ -412,6 +438,7 @@ TEST(a_chip_that_fails_leaves_the_old_record_in_force_and_is_got_over_when_it_st
 
 LAWS(LAW(a_power_cut_at_any_step_leaves_the_old_record_or_the_new_one),
      LAW(power_cuts_in_the_marks_of_a_turn_leave_no_doubt_for_long),
+     LAW(a_spare_sector_not_known_to_be_erased_to_its_end_is_erased_again_before_use),
      LAW(thousands_of_stores_with_power_cuts_lose_nothing_and_wear_both_sectors_alike),
      LAW(without_power_cuts_there_is_a_turn_each_time_the_sector_is_full_and_no_erase_besides),
      LAW(replaced_records_are_gone_after_clean_and_with_zero_over_after_each_store),

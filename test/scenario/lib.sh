@@ -66,6 +66,7 @@ cd "$work"
 export HOME="$work" LC_ALL=C.UTF-8
 unset E4_STATE XDG_STATE_HOME E4_PASSWORD E4_MQTT_PASSWORD NO_COLOR || :
 PATH=$PATH:/usr/sbin
+exec < /dev/null
 
 # Wait until a file has so many (1) lines that match a pattern.
 wait_for() {

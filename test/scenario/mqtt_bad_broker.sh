@@ -59,8 +59,8 @@ expect 5 "$e4" shell --state alice -p "$peer_port"
 peer '' close
 both_say 'closed the connection without an answer'
 peer_stop
-for words in 00000000 485454502f312e31203430302042616420526571756573740d0a0d0a \
-    f7a3309c11e0d2765538a1b0c9 8206000100016100 ffffffffffffffff 1000 40020001 3000 9003000101; do
+http=485454502f312e31203430302042616420526571756573740d0a0d0a
+for words in 00000000 $http$http$http$http f70130 9c03e0d276 8206000100016100 ffffffffffffffff 1000 40020001 3000 9003000101; do
     peer "$words" wait
     both_say '\(not MQTT\|closed the connection\)'
     peer_stop
@@ -90,8 +90,10 @@ has last.err 'the time is up: 1 s, and 1 message is not acknowledged'
 peer_stop
 # It takes the connection and says nothing at all.
 peer '' wait
-expect 27 "$e4" pub --state alice -p "$peer_port" -t room -m x -W 1
-expect 27 "$e4" sub --state alice -p "$peer_port" -t room -W 1
+expect 27 "$e4" pub --state alice -p "$peer_port" -W 1 -t room -m x
+has last.err "the time is up: 1 s, and there is no connection to broker localhost:$peer_port"
+expect 27 "$e4" sub --state alice -p "$peer_port" -W 1 -t room
+has last.err "the time is up: 1 s, and there is no connection to broker localhost:$peer_port"
 peer_stop
 
 # A broker that goes away for good is given up in the end: -W says when.

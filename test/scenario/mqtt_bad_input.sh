@@ -76,23 +76,31 @@ wait_for alice.out 'meanwhile'
 stop "$alice"
 
 # Output that goes nowhere.
-pub -t room -m kept -r
 if [ -w /dev/full ]; then
+    pub -t room -m kept -r
     got=0
     sub -t room --clean > /dev/full 2> last.err || got=$?
     [ "$got" -eq 1 ] || fail "a full disk: $got"
     has last.err 'standard output: No space left on device'
+    pub --clear --quiet -t room -n -r
 fi
 mkfifo pipe
-{ sub -t room --clean > pipe 2> last.err; echo $? > code; } &
+{
+    got=0
+    sub -t room --clean > pipe 2> pipe.err || got=$?
+    echo "$got" > code
+} &
 started="$started $!"
-head -c 5 < pipe > /dev/null
+head -c 5 < pipe > /dev/null &
+started="$started $!"
+wait_for pipe.err 'subscribed to room'
+i=0
 until [ -s code ]; do
-    pub -t room -m 'nobody reads this'
+    i=$((i + 1))
+    pub -t room -m "nobody reads all of this, number $i"
 done
 has code '^1$'
-has last.err 'standard output: Broken pipe'
-pub --clear --quiet -t room -n -r
+has pipe.err 'standard output: Broken pipe'
 
 # Nothing of what was refused had reached the broker.
 has_not broker.log "Received PUBLISH.*'hall'"

@@ -18,7 +18,7 @@ expect eof
 lassign [wait] pid spawn_id system status
 exit \$status
 END
-expect 0 expect interrupt.exp
+expect 0 env expect interrupt.exp
 has broker.log 'Received DISCONNECT from e4-a7dcef9aef26202fce82a7c7d6672afb'
 
 # While the broker is away.

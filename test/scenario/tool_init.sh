@@ -109,6 +109,33 @@ expect 4 "$e4" key --state own
 chmod 600 own/state
 expect 0 "$e4" key --state own
 
+# A folder that may only be read: it can be asked and sent from, not changed.
+as_user() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
+}
+chmod 711 "$work"
+if as_user "$e4" --version > /dev/null 2>&1; then
+    cp own.key readable.key
+    cp -r own readable
+    [ "$(id -u)" -ne 0 ] || chown -R 65534 readable readable.key
+    chmod 500 readable
+    expect 0 as_user "$e4" key --state readable
+    expect 4 as_user "$e4" init --state readable --name b --key readable.key --force
+    has last.err 'Permission denied'
+    expect 0 as_user "$e4" key --state readable
+    has last.out '^name             own$'
+    chmod 700 readable
+    [ "$(id -u)" -ne 0 ] || {
+        expect 4 "$e4" key --state missing_too
+        expect 4 as_user "$e4" key --state own
+        has last.err '^e4: .*own.*Permission denied'
+    }
+fi
+
 # A damaged state is told of, kept aside by whoever may write, and not taken for a new device.
 cp own/state intact
 printf 'x' | dd of=own/state bs=1 seek=60 conv=notrunc 2> /dev/null

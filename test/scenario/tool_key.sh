@@ -25,6 +25,27 @@ expect 0 "$e4" key --password-file password -t ed25519 --out signing
 [ -f signing.pub ] || fail "no public half"
 expect 3 "$e4" key --password-file password --out from_file
 has last.err 'is there already'
+if command -v script > /dev/null; then
+    # Typed on a terminal it is asked for and not shown.
+    (
+        until grep -q 'password: ' terminal.out; do sleep 0.05; done
+        printf '%s\r' "$password"
+    ) | script -qefc "'$e4' key --from-password --out typed" terminal.out > /dev/null
+    cmp from_file typed
+    has terminal.out 'password: '
+    has_not terminal.out "$password"
+    # Interrupted, it ends with an error and leaves the terminal as it was.
+    (
+        until grep -q 'password: ' interrupted.out; do sleep 0.05; done
+        printf '\003'
+        until grep -q 'code' interrupted.out; do sleep 0.05; done
+    ) | script -qefc "'$e4' key --from-password --out interrupted; echo code \$?; stty -a" interrupted.out \
+        > /dev/null
+    has interrupted.out 'cannot read the password: Interrupted system call'
+    has interrupted.out 'code 3'
+    has interrupted.out '[^-]echo[ ;]'
+    [ ! -e interrupted ] || fail "a key was made of nothing"
+fi
 for text in fifteen_bytes__ '' "$(printf 'latin \351 and some more')"; do
     expect 3 env E4_PASSWORD="$text" "$e4" key --from-password --out refused
     has last.err '^e4: the password is '

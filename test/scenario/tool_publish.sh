@@ -30,6 +30,18 @@ expect 0 "$e4" command alice reset-topics --device-key alice.key -L "mqtt://loca
 expect 0 "$e4" command alice reset-topics --device-key alice.key -p "$port" --receiving-topic up/here
 has broker.log "'up/here'"
 
+# While a device is in use it can be asked, but not replaced or received with twice.
+listen alice room1
+expect 0 "$e4" key --state alice
+expect 0 "$e4" key --state alice -o json
+expect 4 "$e4" init --state alice --name other --export-key other.key --force
+has last.err 'alice.*in use'
+expect 4 "$e4" sub --state alice -p "$port"
+has last.err 'alice.*in use'
+expect 0 "$e4" key --state alice
+has last.out '^name             alice$'
+stop "$pid"
+
 # No broker, one that refuses, and one that says nothing.
 broker_stop
 expect 5 "$e4" command alice reset-topics --device-key alice.key -p "$port"

@@ -78,7 +78,8 @@ void device_trip_store(struct device *device, enum trip_how how, unsigned nth);
 void device_trip_load(struct device *device, unsigned nth);
 /* Power off and on: all memory is lost, storage stays, and works again. */
 enum e4_result device_restart(struct device *device);
-/* The device's key, or the server's, was changed to key n: so the server uses it from now on. */
+/* The device's key, or the server's, was changed to key n: so the server uses it from now on.
+ */
 void device_rekey(struct device *device, unsigned n);
 void device_reserve(struct device *device, unsigned n);
 
@@ -126,7 +127,8 @@ enum e4_result receive(struct device *device, const char *topic, const uint8_t *
 enum e4_result receive_text(struct device *device, const char *topic, const char *text,
                             const uint8_t *frame, size_t frame_len);
 
-/* A message frame by another's hand: under topic key `key`, by `sender` who signs with `seed`. */
+/* A message frame by another's hand: under topic key `key`, by `sender` who signs with `seed`.
+ */
 size_t seal_message(uint8_t *frame, enum e4_mode mode, unsigned key, const char *sender,
                     unsigned seed, const char *text, uint64_t sent_s);
 

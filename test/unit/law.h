@@ -9,7 +9,7 @@
  *
  *     LAWS(LAW(a_name_that_is_the_law))
  *
- * A law that is not listed is an unused function, which the compiler refuses.
+ * A law that is not listed is unused, which the compiler refuses.
  */
 #ifndef LAW_H
 #define LAW_H
@@ -24,8 +24,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-#define TEST(name) static void name(void)
-
 #define CHECK(condition) assert_true(condition)
 
 /* The same for a row of a table or a step of a loop, whose number is told when it fails. */
@@ -39,6 +37,11 @@ struct law {
     void (*check)(void);
 };
 
+#define TEST(name)                                                                             \
+    static void name(void);                                                                    \
+    static struct law name##_law = {name};                                                     \
+    static void name(void)
+
 static inline void law_run(void **state)
 {
     const struct law *law = *state;
@@ -46,7 +49,14 @@ static inline void law_run(void **state)
     law->check();
 }
 
-#define LAW(name) {#name, law_run, NULL, NULL, &(struct law){name}}
+static inline struct CMUnitTest law_listed(const char *name, struct law *law)
+{
+    struct CMUnitTest test = {name, law_run, NULL, NULL, law};
+
+    return test;
+}
+
+#define LAW(name) law_listed(#name, &name##_law)
 
 #define LAWS(...)                                                                              \
     int main(void)                                                                             \

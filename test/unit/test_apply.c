@@ -58,13 +58,13 @@ static void check_durable(size_t row)
 TEST(each_command_does_what_its_name_says_durably_in_both_ways)
 {
     struct e4_command step[] = {
-        set_topic("a", 10), set_topic("b", 11), set_topic("a", 12), set_peer("bob", 20),
-        set_peer("eve", 21), set_peer("bob", 22), remove_topic("a"), remove_peer("eve"),
-        reset_topics(),     reset_peers(),
+        set_topic("a", 10),  set_topic("b", 11),  set_topic("a", 12), set_peer("bob", 20),
+        set_peer("eve", 21), set_peer("bob", 22), remove_topic("a"),  remove_peer("eve"),
+        reset_topics(),      reset_peers(),
     };
     /* Keys of topics a and b and of peers bob and eve after each. */
     static const unsigned want[][4] = {
-        {10, 0, 0, 0},    {10, 11, 0, 0},  {12, 11, 0, 0},  {12, 11, 20, 0}, {12, 11, 20, 21},
+        {10, 0, 0, 0},    {10, 11, 0, 0},  {12, 11, 0, 0}, {12, 11, 20, 0}, {12, 11, 20, 21},
         {12, 11, 22, 21}, {0, 11, 22, 21}, {0, 11, 22, 0}, {0, 0, 22, 0},   {0, 0, 0, 0},
     };
 
@@ -294,8 +294,8 @@ TEST(frames_of_every_length_are_short_or_forged_or_too_long_for_a_command)
         device_make(&device, both_modes[m], "alice");
         before = device;
         memset(frame, 0x5A, sizeof frame);
-        memcpy(frame, (uint8_t[]){T0 & 255, T0 >> 8 & 255, T0 >> 16 & 255, T0 >> 24, 0, 0, 0, 0},
-               8);
+        memcpy(frame,
+               (uint8_t[]){T0 & 255, T0 >> 8 & 255, T0 >> 16 & 255, T0 >> 24, 0, 0, 0, 0}, 8);
         for (size_t len = 0; len <= sizeof frame; len++) {
             enum e4_result want = len <= 24   ? E4_ERR_SHORT
                                   : len <= 89 ? E4_ERR_FORGED
@@ -338,7 +338,8 @@ TEST(one_flipped_bit_in_a_command_is_refused_and_changes_nothing)
 
 TEST(a_full_table_refuses_and_takes_again_what_it_holds)
 {
-    struct e4_command one = set_topic("a", 10), two = set_topic("b", 11), again = set_topic("a", 12);
+    struct e4_command one = set_topic("a", 10), two = set_topic("b", 11),
+                      again = set_topic("a", 12);
     struct e4_command peer_one = set_peer("bob", 20), peer_two = set_peer("eve", 21);
 
     for (int way = 0; way < WAYS; way++) {
@@ -421,10 +422,10 @@ TEST(an_application_may_reuse_a_slot_removed_in_this_second)
 
 TEST(storage_that_fails_leaves_the_client_as_it_was_whatever_the_command)
 {
-    const struct e4_command list[] = {set_topic("a", 12), set_topic("n", 13), remove_topic("a"),
-                                      remove_topic("n"), reset_topics(), set_id_key(5),
-                                      set_peer("bob", 22), set_peer("new", 23),
-                                      remove_peer("bob"), reset_peers(), set_server_key(6)};
+    const struct e4_command list[] = {
+        set_topic("a", 12), set_topic("n", 13), remove_topic("a"),   remove_topic("n"),
+        reset_topics(),     set_id_key(5),      set_peer("bob", 22), set_peer("new", 23),
+        remove_peer("bob"), reset_peers(),      set_server_key(6)};
     struct e4_command topic = set_topic("a", 10), peer = set_peer("bob", 20);
 
     for (size_t i = 0; i < COUNT(list) * WAYS; i++) {

@@ -142,8 +142,10 @@ static void fill_frame(struct e4_incoming *in, struct buffer *buffer, size_t ind
     uint64_t sent_s = T0 - draw(3);
     char text[] = "0 some text to tell them apart";
     const struct e4_command command[] = {
-        set_topic("a", 10 + 100 * draw(2)), set_topic("c", 12 + 100 * draw(2)),
-        remove_topic("c"), reset_topics(),
+        set_topic("a", 10 + 100 * draw(2)),
+        set_topic("c", 12 + 100 * draw(2)),
+        remove_topic("c"),
+        reset_topics(),
     };
 
     text[0] = (char)('0' + draw(10));
@@ -158,9 +160,9 @@ static void fill_frame(struct e4_incoming *in, struct buffer *buffer, size_t ind
     }
     if (kind == 1)
         sent_s = draw(2) ? T0 - 601 - draw(3) : T0 + 61;
-    in->frame_len = seal_message(buffer->frame, device->identity.mode,
-                                 kind == 2 ? 13 : key[handle], kind == 3 ? "eve" : "bob", 20,
-                                 text, sent_s);
+    in->frame_len =
+        seal_message(buffer->frame, device->identity.mode, kind == 2 ? 13 : key[handle],
+                     kind == 3 ? "eve" : "bob", 20, text, sent_s);
     if (kind == 4)
         buffer->frame[draw((unsigned)in->frame_len)] ^= 1;
     if (kind == 5)

@@ -103,7 +103,6 @@ TEST(counts_out_of_range_are_refused_and_store_nothing)
     }
 }
 
-
 TEST(an_identity_that_is_no_good_is_refused_and_storage_stays)
 {
     static const struct {

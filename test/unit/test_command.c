@@ -73,8 +73,8 @@ TEST(what_is_decoded_encodes_to_the_same_bytes)
             bytes[0] = (uint8_t)first;
             CHECK_AT(first, e4_command_decode(&command, both_modes[m], bytes, len) == E4_OK);
             CHECK_AT(first, (unsigned)command.type == first);
-            CHECK_AT(first, e4_command_encode(again, &again_len, &command, both_modes[m]) ==
-                                E4_OK);
+            CHECK_AT(first,
+                     e4_command_encode(again, &again_len, &command, both_modes[m]) == E4_OK);
             CHECK_AT(first, again_len == len && memcmp(again, bytes, len) == 0);
         }
     }
@@ -147,9 +147,9 @@ TEST(what_is_no_command_of_the_mode_is_not_encoded)
     memset(&command, 0, sizeof command);
     for (unsigned type = 0; type < 300; type++) {
         size_t len = 99;
-        enum e4_result want = type >= COUNT(kind)           ? E4_ERR_COMMAND
+        enum e4_result want = type >= COUNT(kind)          ? E4_ERR_COMMAND
                               : kind[type].public_key_only ? E4_ERR_MODE
-                                                            : E4_OK;
+                                                           : E4_OK;
 
         command.type = (enum e4_command_type)type;
         CHECK_AT(type, e4_command_encode(bytes, &len, &command, E4_SYMMETRIC) == want);
@@ -173,7 +173,6 @@ TEST(names_and_modes_of_commands_are_those_of_the_table)
 
 LAWS(LAW(each_first_byte_and_length_is_a_command_or_refused_as_the_table_says),
      LAW(what_is_decoded_encodes_to_the_same_bytes),
-     LAW(what_is_encoded_decodes_to_the_same_command),
-     LAW(keys_stand_before_what_they_are_for),
+     LAW(what_is_encoded_decodes_to_the_same_command), LAW(keys_stand_before_what_they_are_for),
      LAW(what_is_no_command_of_the_mode_is_not_encoded),
      LAW(names_and_modes_of_commands_are_those_of_the_table))

@@ -25,6 +25,20 @@ TEST(nothing_can_be_wiped_and_equals_nothing)
     CHECK(e4_equal(NULL, NULL, 0));
 }
 
+/* a and b are len equal bytes. */
+static void check_every_bit(uint8_t *a, const uint8_t *b, size_t len)
+{
+    CHECK_AT(len, e4_equal(a, b, len));
+    for (size_t bit = 0; bit < 8 * len; bit++) {
+        uint8_t mask = (uint8_t)(1 << bit % 8);
+
+        a[bit / 8] ^= mask;
+        CHECK_AT(len, !e4_equal(a, b, len));
+        CHECK_AT(len, e4_equal(a, b, bit / 8));
+        a[bit / 8] ^= mask;
+    }
+}
+
 TEST(equal_bytes_are_equal_and_any_other_bit_is_not)
 {
     for (size_t len = 1; len <= LONGEST; len++) {
@@ -32,13 +46,7 @@ TEST(equal_bytes_are_equal_and_any_other_bit_is_not)
 
         for (size_t i = 0; i < len; i++)
             a[i] = b[i + 1] = (uint8_t)(i * 13);
-        CHECK_AT(len, e4_equal(a, b + 1, len));
-        for (size_t bit = 0; bit < 8 * len; bit++) {
-            a[bit / 8] ^= (uint8_t)(1 << bit % 8);
-            CHECK_AT(len, !e4_equal(a, b + 1, len));
-            CHECK_AT(len, e4_equal(a, b + 1, bit / 8));
-            a[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        }
+        check_every_bit(a, b + 1, len);
     }
 }
 

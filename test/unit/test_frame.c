@@ -198,8 +198,7 @@ TEST(a_parsed_frame_points_at_the_parts_of_its_bytes)
 
 TEST(the_time_of_a_frame_is_its_first_eight_bytes_lowest_first)
 {
-    static const uint64_t time_s[] = {0,          1,          T0,
-                                      UINT64_MAX, 1ULL << 63, 0x0102030405060708};
+    static const uint64_t time_s[] = {0, 1, T0, UINT64_MAX, 1ULL << 63, 0x0102030405060708};
     struct e4_frame parsed;
     uint8_t out[3];
     size_t len, frame_len;
@@ -251,8 +250,8 @@ TEST(text_of_no_bytes_may_be_null)
 LAWS(LAW(what_is_sealed_opens_to_itself), LAW(what_is_sealed_in_place_opens_in_place),
      LAW(sealing_the_same_gives_the_same_in_place_or_apart),
      LAW(one_flipped_bit_anywhere_is_forged_and_leaves_zeros),
-     LAW(a_forged_frame_opened_in_place_leaves_zeros_in_place),
-     LAW(another_key_does_not_open), LAW(a_frame_cut_or_continued_does_not_open),
+     LAW(a_forged_frame_opened_in_place_leaves_zeros_in_place), LAW(another_key_does_not_open),
+     LAW(a_frame_cut_or_continued_does_not_open),
      LAW(frames_of_every_length_are_parsed_or_short),
      LAW(a_parsed_frame_points_at_the_parts_of_its_bytes),
      LAW(the_time_of_a_frame_is_its_first_eight_bytes_lowest_first),

@@ -112,7 +112,7 @@ TEST(what_cannot_be_reported_writes_nothing)
     }
     CHECK(e4_receipt(&device.client, &opened, (enum e4_result)1, frame, 100, &len) ==
           E4_ERR_ARGUMENT);
-    CHECK(e4_receipt(&device.client, &opened, (enum e4_result)-20, frame, 100, &len) ==
+    CHECK(e4_receipt(&device.client, &opened, (enum e4_result) - 20, frame, 100, &len) ==
           E4_ERR_ARGUMENT);
     device.memory.now_s = 0;
     CHECK(e4_hello(&device.client, frame, 100, &len) == E4_ERR_CLOCK && len == 0);
@@ -230,9 +230,9 @@ TEST(a_hello_carries_the_digest_of_what_is_held_in_whatever_order_it_came)
         enum e4_mode mode;
         unsigned topics, peers;
     } row[] = {
-        {E4_SYMMETRIC, 0, 0},   {E4_SYMMETRIC, 1, 0},  {E4_SYMMETRIC, 7, 0},
+        {E4_SYMMETRIC, 0, 0},    {E4_SYMMETRIC, 1, 0},  {E4_SYMMETRIC, 7, 0},
         {E4_SYMMETRIC, 1000, 0}, {E4_PUBLIC_KEY, 0, 0}, {E4_PUBLIC_KEY, 1, 1},
-        {E4_PUBLIC_KEY, 0, 7},  {E4_PUBLIC_KEY, 7, 7}, {E4_PUBLIC_KEY, 1000, 1000},
+        {E4_PUBLIC_KEY, 0, 7},   {E4_PUBLIC_KEY, 7, 7}, {E4_PUBLIC_KEY, 1000, 1000},
     };
 
     for (size_t i = 0; i < COUNT(row); i++) {
@@ -266,9 +266,9 @@ TEST(after_a_hello_everything_is_still_found)
 
         key_of(name, 100000 + n);
         memcpy(topic.hash, name, E4_HASH_SIZE);
-        CHECK_AT(n, e4_protect(&device.client, &topic, message, sizeof message, &len,
-                               (const uint8_t *)"x", 1) ==
-                        (n < 1000 ? E4_OK : E4_ERR_NO_TOPIC));
+        CHECK_AT(n,
+                 e4_protect(&device.client, &topic, message, sizeof message, &len,
+                            (const uint8_t *)"x", 1) == (n < 1000 ? E4_OK : E4_ERR_NO_TOPIC));
     }
     command = remove_topic("unheard of");
     key_of(name, 100003);
@@ -279,9 +279,9 @@ TEST(after_a_hello_everything_is_still_found)
 
 TEST(a_hello_tells_apart_what_is_not_the_same)
 {
-    const struct e4_command step[] = {set_topic("a", 10), set_topic("a", 11), set_topic("b", 12),
-                                      remove_topic("a"), set_peer("bob", 20), set_peer("bob", 21),
-                                      reset_topics()};
+    const struct e4_command step[] = {
+        set_topic("a", 10),  set_topic("a", 11),  set_topic("b", 12), remove_topic("a"),
+        set_peer("bob", 20), set_peer("bob", 21), reset_topics()};
     uint8_t digest[COUNT(step) + 1][32];
 
     device_make(&device, E4_PUBLIC_KEY, "alice");
@@ -305,4 +305,5 @@ LAWS(LAW(a_receipt_names_the_command_and_what_became_of_it),
      LAW(a_report_sent_back_is_no_command), LAW(what_cannot_be_reported_writes_nothing),
      LAW(equal_reports_leave_as_different_frames),
      LAW(a_hello_carries_the_digest_of_what_is_held_in_whatever_order_it_came),
-     LAW(after_a_hello_everything_is_still_found), LAW(a_hello_tells_apart_what_is_not_the_same))
+     LAW(after_a_hello_everything_is_still_found),
+     LAW(a_hello_tells_apart_what_is_not_the_same))

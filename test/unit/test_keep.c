@@ -7,11 +7,12 @@
 
 static struct device device, before;
 
-/* Topic a with key 11 and the old key 10, replaced now; topic b with 12; in public-key mode, bob. */
+/* Topic a with key 11 and the old key 10, replaced now; topic b with 12; in public-key mode,
+ * bob. */
 static void live(enum e4_mode mode)
 {
-    struct e4_command command[] = {set_topic("a", 10), set_topic("b", 12), set_topic("a", 11),
-                                   set_topic("c", 13), remove_topic("c"),  set_peer("bob", 20),
+    struct e4_command command[] = {set_topic("a", 10),  set_topic("b", 12), set_topic("a", 11),
+                                   set_topic("c", 13),  remove_topic("c"),  set_peer("bob", 20),
                                    set_peer("eve", 21), remove_peer("eve")};
 
     device_make(&device, mode, "alice");

@@ -47,8 +47,8 @@ static void check_round_trip(enum e4_mode mode, size_t len, bool in_place)
     CHECK_AT(len, e4_protect(&alice.client, &topic, frame, len + overhead_of(mode), &frame_len,
                              in_place ? body : text, len) == E4_OK);
     CHECK_AT(len, frame_len == len + overhead_of(mode));
-    CHECK_AT(len, e4_unprotect(&bob.client, &topic, out, len, &opened, frame, frame_len) ==
-                      E4_OK);
+    CHECK_AT(len,
+             e4_unprotect(&bob.client, &topic, out, len, &opened, frame, frame_len) == E4_OK);
     CHECK_AT(len, opened.text_len == len && memcmp(out, text, len) == 0);
 }
 
@@ -99,7 +99,8 @@ TEST(what_was_opened_is_described)
         CHECK_AT(m, opened.kind == E4_MESSAGE && opened.text_len == 5 && opened.command == 0);
         CHECK_AT(m, opened.sent_s == T0 - 2 && opened.now_s == T0 + 7);
         CHECK_AT(m, memcmp(opened.sender, sender, sizeof sender) == 0);
-        CHECK_AT(m, memcmp(opened.tag, frame + overhead_of(both_modes[m]) - 16 - 64 * m, 16) == 0);
+        CHECK_AT(m,
+                 memcmp(opened.tag, frame + overhead_of(both_modes[m]) - 16 - 64 * m, 16) == 0);
         CHECK_AT(m, opened.verified == (both_modes[m] == E4_PUBLIC_KEY));
         CHECK_AT(m, !opened.old_key && !opened.repeated);
     }
@@ -128,8 +129,8 @@ static void check_refused(size_t row, const char *name, const uint8_t *in, size_
     memset(opened_text, 0xEE, 300);
     memset(&opened, 0xA5, sizeof opened);
     before = bob;
-    CHECK_AT(row, e4_unprotect(&bob.client, &topic, opened_text, 300, &opened, in, in_len) ==
-                      want);
+    CHECK_AT(row,
+             e4_unprotect(&bob.client, &topic, opened_text, 300, &opened, in, in_len) == want);
     CHECK_AT(row, device_same(&bob, &before));
     for (size_t i = 0; i < 300; i++)
         CHECK_AT(row, opened_text[i] == 0xEE || (i < in_len - overhead && opened_text[i] == 0));
@@ -156,7 +157,9 @@ TEST(one_flipped_bit_anywhere_is_refused_and_changes_nothing)
 
                 for (int i = 7; i >= 0; i--)
                     sent_s = sent_s << 8 | frame[i];
-                want = sent_s + 600 < T0 ? E4_ERR_STALE : sent_s > T0 + 60 ? E4_ERR_FUTURE : want;
+                want = sent_s + 600 < T0  ? E4_ERR_STALE
+                       : sent_s > T0 + 60 ? E4_ERR_FUTURE
+                                          : want;
             } else if (m == 1 && bit < 192) {
                 want = E4_ERR_NO_SENDER;
             }
@@ -180,8 +183,8 @@ TEST(frames_of_every_length_are_refused_unless_whole)
 
             if (len == whole)
                 continue;
-            check_refused(len, "t", frame, len, len < overhead_of(both_modes[m]) ? E4_ERR_SHORT
-                                                                                 : want);
+            check_refused(len, "t", frame, len,
+                          len < overhead_of(both_modes[m]) ? E4_ERR_SHORT : want);
         }
         CHECK_AT(m, receive(&bob, "t", frame, whole) == E4_OK);
     }

@@ -130,8 +130,7 @@ TEST(names_are_1_to_255_bytes_of_utf8)
     }
     memset(name, 'n', sizeof name);
     for (size_t len = 1; len <= sizeof name; len++)
-        CHECK_AT(len,
-                 e4_id_from_name(id, name, len) == (len <= 255 ? E4_OK : E4_ERR_ARGUMENT));
+        CHECK_AT(len, e4_id_from_name(id, name, len) == (len <= 255 ? E4_OK : E4_ERR_ARGUMENT));
 }
 
 TEST(topics_are_what_mqtt_publishes_to)
@@ -141,13 +140,20 @@ TEST(topics_are_what_mqtt_publishes_to)
         size_t len;
         enum e4_result want;
     } row[] = {
-        {"", 0, E4_ERR_ARGUMENT},        {"a", 1, E4_OK},
-        {"/", 1, E4_OK},                 {"a/+/b", 5, E4_ERR_ARGUMENT},
-        {"+", 1, E4_ERR_ARGUMENT},       {"a/#", 3, E4_ERR_ARGUMENT},
-        {"#", 1, E4_ERR_ARGUMENT},       {"a\0b", 3, E4_ERR_ARGUMENT},
-        {"\0", 1, E4_ERR_ARGUMENT},      {"$SYS", 4, E4_ERR_ARGUMENT},
-        {"$SYS/x", 6, E4_ERR_ARGUMENT},  {"$SY", 3, E4_OK},
-        {"$share/g/t", 10, E4_OK},       {"a$SYS", 5, E4_OK},
+        {"", 0, E4_ERR_ARGUMENT},
+        {"a", 1, E4_OK},
+        {"/", 1, E4_OK},
+        {"a/+/b", 5, E4_ERR_ARGUMENT},
+        {"+", 1, E4_ERR_ARGUMENT},
+        {"a/#", 3, E4_ERR_ARGUMENT},
+        {"#", 1, E4_ERR_ARGUMENT},
+        {"a\0b", 3, E4_ERR_ARGUMENT},
+        {"\0", 1, E4_ERR_ARGUMENT},
+        {"$SYS", 4, E4_ERR_ARGUMENT},
+        {"$SYS/x", 6, E4_ERR_ARGUMENT},
+        {"$SY", 3, E4_OK},
+        {"$share/g/t", 10, E4_OK},
+        {"a$SYS", 5, E4_OK},
         {"/e4go/demo/messages", 19, E4_OK},
     };
     struct e4_topic topic;

@@ -98,8 +98,8 @@ TEST(a_full_guard_tells_of_too_many_messages_a_second)
     for (char text[2] = "a"; text[0] <= 'i'; text[0]++) {
         len = seal_message(frame, E4_SYMMETRIC, 10, NULL, 0, text, T0);
         before = device;
-        CHECK_AT(text[0], receive(&device, "t", frame, len) ==
-                              (text[0] == 'i' ? E4_ERR_GUARD : E4_OK));
+        CHECK_AT(text[0],
+                 receive(&device, "t", frame, len) == (text[0] == 'i' ? E4_ERR_GUARD : E4_OK));
     }
     CHECK(device_same(&device, &before));
     len = seal_message(frame, E4_SYMMETRIC, 10, NULL, 0, "later", T0 + 1);
@@ -122,7 +122,8 @@ TEST(a_full_guard_does_not_keep_commands_out)
         CHECK_AT(text[0], receive(&device, "t", frame, len) == E4_OK);
     }
     CHECK(order(&device, &command) == E4_OK);
-    CHECK(order(&device, &command) == E4_OK); /* not remembered, and the same again is nothing */
+    CHECK(order(&device, &command) ==
+          E4_OK); /* not remembered, and the same again is nothing */
     command = set_topic("u", 12);
     CHECK(order(&device, &command) == E4_ERR_ORDER);
 }

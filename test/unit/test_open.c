@@ -16,7 +16,7 @@ static const enum e4_mode both_modes[] = {E4_SYMMETRIC, E4_PUBLIC_KEY};
 static void live(enum e4_mode mode)
 {
     struct e4_command command[] = {
-        set_topic("a", 10), set_topic("b", 11), set_topic("b", 12), set_topic("c", 13),
+        set_topic("a", 10), set_topic("b", 11),  set_topic("b", 12),  set_topic("c", 13),
         remove_topic("c"),  set_peer("bob", 20), set_peer("eve", 21), remove_peer("eve"),
     };
 
@@ -370,8 +370,11 @@ TEST(a_client_of_65534_topics_opens_and_finds_each)
     device.memory.count = MANY + 1;
     CHECK(e4_create(&device.client, &device.config, &device.identity) == E4_OK);
     for (unsigned n = 1; n <= MANY; n++) {
-        char name[12] = {'t', (char)('0' + n / 10000), (char)('0' + n / 1000 % 10),
-                         (char)('0' + n / 100 % 10), (char)('0' + n / 10 % 10),
+        char name[12] = {'t',
+                         (char)('0' + n / 10000),
+                         (char)('0' + n / 1000 % 10),
+                         (char)('0' + n / 100 % 10),
+                         (char)('0' + n / 10 % 10),
                          (char)('0' + n % 10)};
 
         CHECK_AT(n, e4_topic_hash(record.name, name, strlen(name)) == E4_OK);

@@ -89,9 +89,9 @@ TEST(a_removal_of_what_was_never_held_may_be_followed_in_its_second)
 /* One command of each kind that changes something. */
 static size_t all_commands(struct e4_command *list, enum e4_mode mode)
 {
-    const struct e4_command all[] = {set_topic("t", 11), remove_topic("t"), reset_topics(),
-                                     set_id_key(5),      set_peer("bob", 21), remove_peer("bob"),
-                                     reset_peers(),      set_server_key(6)};
+    const struct e4_command all[] = {
+        set_topic("t", 11),  remove_topic("t"),  reset_topics(), set_id_key(5),
+        set_peer("bob", 21), remove_peer("bob"), reset_peers(),  set_server_key(6)};
 
     memcpy(list, all, sizeof all);
     return mode == E4_SYMMETRIC ? 4 : COUNT(all);
@@ -147,7 +147,8 @@ TEST(own_keys_change_once_a_second_and_each_by_itself)
         if (row[i].restart)
             CHECK_AT(i, device_restart(&device) == E4_OK);
         CHECK_AT(i, order_at(&device, &two, T0) == E4_ERR_ORDER);
-        CHECK_AT(i, order_at(&device, &one, T0) == E4_OK); /* the same again, under the new key */
+        CHECK_AT(i,
+                 order_at(&device, &one, T0) == E4_OK); /* the same again, under the new key */
         CHECK_AT(i, order_at(&device, &server_one, T0) == E4_OK);
         device_reserve(&device, 6);
         if (row[i].restart)
@@ -195,7 +196,8 @@ TEST(an_exact_copy_is_replayed_and_after_a_restart_changes_nothing)
         CHECK_AT(i, take_command(&device, &opened, frame, len) == E4_OK);
         before = device;
         result = take_command(&device, &opened, frame, len);
-        CHECK_AT(i, result == E4_ERR_REPLAY || result == E4_ERR_FORGED); /* its key has changed */
+        CHECK_AT(i,
+                 result == E4_ERR_REPLAY || result == E4_ERR_FORGED); /* its key has changed */
         CHECK_AT(i, device_same(&device, &before));
         CHECK_AT(i, device_restart(&device) == E4_OK);
         result = take_command(&device, &opened, frame, len);
@@ -228,7 +230,8 @@ struct model {
     uint64_t newest_s, reset_s;
 };
 
-static enum e4_result model_set(struct model *model, unsigned name, unsigned key, uint64_t sent_s)
+static enum e4_result model_set(struct model *model, unsigned name, unsigned key,
+                                uint64_t sent_s)
 {
     unsigned used = 0, oldest = NAMES;
 

@@ -112,5 +112,5 @@ TEST(the_time_is_unknown_until_it_is_set)
 
 LAWS(LAW(a_place_holds_what_was_stored_in_it_last_and_is_empty_before),
      LAW(there_are_no_more_places_than_the_caller_gave),
-     LAW(a_store_that_is_made_to_fail_changes_nothing),
-     LAW(a_load_that_is_made_to_fail_fails), LAW(the_time_is_unknown_until_it_is_set))
+     LAW(a_store_that_is_made_to_fail_changes_nothing), LAW(a_load_that_is_made_to_fail_fails),
+     LAW(the_time_is_unknown_until_it_is_set))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Laws of lib/client/record.c: what is stored comes back whole from its own place, or not at all. */
+/* Laws of lib/client/record.c: what is stored comes back whole from its own place, or not at
+ * all. */
 #include <string.h>
 
 #include "client/record.h"

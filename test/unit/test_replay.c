@@ -43,12 +43,12 @@ TEST(replay_forgets_a_frame_but_not_how_old_it_was)
         uint64_t mark, sent_s;
         enum e4_result want;
     } step[] = {
-        {'a', 100, E4_OK}, {'a', 100, E4_ERR_REPLAY}, {'b', 101, E4_OK},
-        {'c', 102, E4_OK}, {'d', 103, E4_OK},         {'e', 104, E4_OK},
-        {'f', 105, E4_OK}, {'g', 106, E4_OK},         {'h', 107, E4_OK},
-        {'i', 108, E4_OK}, {'a', 100, E4_ERR_STALE},  {'j', 100, E4_ERR_STALE},
-        {'b', 101, E4_ERR_REPLAY}, {'j', 101, E4_ERR_GUARD}, {'j', 102, E4_OK},
-        {'b', 101, E4_ERR_STALE}, {'i', 108, E4_ERR_REPLAY}, {'c', 102, E4_ERR_REPLAY},
+        {'a', 100, E4_OK},         {'a', 100, E4_ERR_REPLAY}, {'b', 101, E4_OK},
+        {'c', 102, E4_OK},         {'d', 103, E4_OK},         {'e', 104, E4_OK},
+        {'f', 105, E4_OK},         {'g', 106, E4_OK},         {'h', 107, E4_OK},
+        {'i', 108, E4_OK},         {'a', 100, E4_ERR_STALE},  {'j', 100, E4_ERR_STALE},
+        {'b', 101, E4_ERR_REPLAY}, {'j', 101, E4_ERR_GUARD},  {'j', 102, E4_OK},
+        {'b', 101, E4_ERR_STALE},  {'i', 108, E4_ERR_REPLAY}, {'c', 102, E4_ERR_REPLAY},
     };
     struct e4_replay guard = guard_of(E4_SEEN_MIN);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Laws of lib/wire/report.c: receipts and hellos as bytes. What a client sends: test_hello.c. */
+/* Laws of lib/wire/report.c: receipts and hellos as bytes. What a client sends: test_hello.c.
+ */
 #include <string.h>
 
 #include "fixture.h"

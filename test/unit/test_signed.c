@@ -75,8 +75,8 @@ TEST(one_flipped_bit_anywhere_breaks_the_signature)
 
     for (size_t bit = 0; bit < 8 * frame_len; bit++) {
         frame[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        CHECK_AT(bit, receive_frame(opened, &out_len, frame, frame_len, ALICE) ==
-                          E4_ERR_SIGNATURE);
+        CHECK_AT(bit,
+                 receive_frame(opened, &out_len, frame, frame_len, ALICE) == E4_ERR_SIGNATURE);
         frame[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
 }

@@ -441,7 +441,7 @@ TEST(cmac_is_that_of_the_standard)
         e4_siv_expand(aes, key, raw);
         for (size_t i = 0; i < COUNT(row); i++) {
             e4_cmac(aes, key, mac, row[i].len > 0 ? data : NULL, row[i].len);
-            CHECK_AT(i, is_hex(mac, sizeof mac, row[i].mac));
+            CHECK(is_hex(mac, sizeof mac, row[i].mac));
         }
     }
 }

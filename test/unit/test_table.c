@@ -197,7 +197,7 @@ static void check_sorted(const struct e4_table *table, unsigned held)
 
         CHECK_AT(slot, entry->state == E4_HELD);
         CHECK_AT(slot, before == E4_NO_SLOT || memcmp(e4_table_at(table, before)->name,
-                                                     entry->name, E4_HASH_SIZE) < 0);
+                                                      entry->name, E4_HASH_SIZE) < 0);
         before = slot;
         count++;
     }

@@ -187,7 +187,7 @@ TEST(a_clock_that_stays_unset_goes_by_commands_and_forward_only)
         uint64_t sent_s;
         enum e4_result want;
     } row[] = {
-        {T0 - 1, E4_ERR_STALE}, {T0, E4_OK},           {T0 + 5, E4_OK},
+        {T0 - 1, E4_ERR_STALE}, {T0, E4_OK},         {T0 + 5, E4_OK},
         {T0 + 4, E4_ERR_STALE}, {T0 + 99999, E4_OK}, {T0 + 5, E4_ERR_STALE},
     };
 
@@ -240,7 +240,7 @@ TEST(what_is_sent_is_back_dated_as_the_policy_says)
         uint64_t now_s;
         uint32_t back_date_s;
         uint64_t want;
-    } row[] = {{T0, 2, T0 - 2}, {T0, 0, T0}, {T0, 100, T0 - 100},       {5, 4, 1},
+    } row[] = {{T0, 2, T0 - 2}, {T0, 0, T0}, {T0, 100, T0 - 100}, {5, 4, 1},
                {5, 5, 0},       {5, 6, 0},   {T0, UINT32_MAX, 0}, {1, 2, 0}};
 
     for (size_t i = 0; i < COUNT(row); i++) {

@@ -183,9 +183,12 @@ TEST(room_grows_with_what_is_stored)
     }
     device_close(&device);
     CHECK(device_open(&device, folder, DEVICE_READ, &err) == 0);
-    CHECK(device.config.topic_count == 2 * DEVICE_TOPICS && count_topics(&device) == TOPICS);
+    CHECK(device.config.topic_count == DEVICE_TOPICS && count_topics(&device) == TOPICS);
     device_close(&device);
     CHECK(device_open(&device, folder, DEVICE_WRITE, &err) == 0);
+    CHECK(device.config.topic_count == 2 * DEVICE_TOPICS && count_topics(&device) == TOPICS);
+    device_close(&device);
+    CHECK(device_open(&device, folder, DEVICE_READ, &err) == 0);
     CHECK(device.config.topic_count == 2 * DEVICE_TOPICS && count_topics(&device) == TOPICS);
     leave(&device);
 }

@@ -113,8 +113,8 @@ TEST(a_handle_is_right_after_slots_are_given_to_other_topics)
         CHECK_AT(second, pass_on(&alice, &bob, second % 2 ? &topic : &other) == E4_OK);
         CHECK_AT(second, both(second % 2 ? remove_topic("u") : remove_topic("t"),
                               T0 + 1 + 2 * second) == E4_OK);
-        CHECK_AT(second, pass_on(&alice, &bob, second % 2 ? &other : &topic) ==
-                             E4_ERR_NO_TOPIC);
+        CHECK_AT(second,
+                 pass_on(&alice, &bob, second % 2 ? &other : &topic) == E4_ERR_NO_TOPIC);
     }
 }
 
@@ -158,7 +158,8 @@ TEST(a_cache_of_any_content_is_no_key)
 
 TEST(a_handle_knows_the_receiving_topic_of_each_client)
 {
-    struct e4_topic topic = topic_of("t"), own = topic_of("e4/a7dcef9aef26202fce82a7c7d6672afb");
+    struct e4_topic topic = topic_of("t"),
+                    own = topic_of("e4/a7dcef9aef26202fce82a7c7d6672afb");
 
     make(E4_SYMMETRIC);
     CHECK(!e4_is_receiving(&alice.client, &topic) && !e4_is_receiving(&bob.client, &topic));
@@ -181,8 +182,7 @@ TEST(a_receiving_topic_of_ones_own_takes_commands)
     CHECK(e4_create(&alice.client, &alice.config, &alice.identity) == E4_OK);
     CHECK(order(&alice, &command) == E4_OK);
     len = seal_command(frame, &alice, &command, T0);
-    CHECK(e4_unprotect(&alice.client, &usual, NULL, 0, &opened, frame, len) ==
-          E4_ERR_NO_TOPIC);
+    CHECK(e4_unprotect(&alice.client, &usual, NULL, 0, &opened, frame, len) == E4_ERR_NO_TOPIC);
 }
 
 LAWS(LAW(one_handle_serves_two_clients),

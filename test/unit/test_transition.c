@@ -59,10 +59,17 @@ TEST(the_old_key_opens_until_the_transition_is_over)
         uint32_t transition_s;
         bool counts;
     } row[] = {
-        {T0, 3600, true},         {T0 + 1, 3600, true},  {T0 + 3599, 3600, true},
-        {T0 + 3600, 3600, true},  {T0 + 3601, 3600, false}, {T0 + 1000000, 3600, false},
-        {T0, 0, true},            {T0 + 1, 0, false},    {T0 + UINT32_MAX, UINT32_MAX, true},
-        {T0 + 1ULL + UINT32_MAX, UINT32_MAX, false},     {T0 - 4, 0, true},
+        {T0, 3600, true},
+        {T0 + 1, 3600, true},
+        {T0 + 3599, 3600, true},
+        {T0 + 3600, 3600, true},
+        {T0 + 3601, 3600, false},
+        {T0 + 1000000, 3600, false},
+        {T0, 0, true},
+        {T0 + 1, 0, false},
+        {T0 + UINT32_MAX, UINT32_MAX, true},
+        {T0 + 1ULL + UINT32_MAX, UINT32_MAX, false},
+        {T0 - 4, 0, true},
         {UINT64_MAX, 3600, false},
     };
 
@@ -191,18 +198,18 @@ TEST(a_frame_that_failed_under_both_keys_in_place_is_wiped)
     for (size_t len = 1; len < 100; len++) {
         make(E4_SYMMETRIC);
         memset(frame, 0x5A, sizeof frame);
-        memcpy(frame, (uint8_t[]){T0 & 255, T0 >> 8 & 255, T0 >> 16 & 255, T0 >> 24, 0, 0, 0, 0},
-               8);
+        memcpy(frame,
+               (uint8_t[]){T0 & 255, T0 >> 8 & 255, T0 >> 16 & 255, T0 >> 24, 0, 0, 0, 0}, 8);
         CHECK_AT(len, e4_unprotect(&device.client, &topic, frame + 24, len, &opened, frame,
                                    24 + len) == E4_ERR_FORGED);
         CHECK_AT(len, all_zero(frame + 24, len) && frame[24 + len] == 0x5A);
     }
 }
 
-LAWS(LAW(the_old_key_opens_until_the_transition_is_over), LAW(the_same_key_again_changes_nothing),
-     LAW(the_first_key_of_a_topic_again_makes_no_old_key), LAW(only_the_key_before_the_last_counts),
-     LAW(removing_a_topic_removes_both_keys),
+LAWS(LAW(the_old_key_opens_until_the_transition_is_over),
+     LAW(the_same_key_again_changes_nothing),
+     LAW(the_first_key_of_a_topic_again_makes_no_old_key),
+     LAW(only_the_key_before_the_last_counts), LAW(removing_a_topic_removes_both_keys),
      LAW(another_topic_may_have_the_old_key_when_no_clock_can_bring_it_back),
-     LAW(what_is_sent_is_under_the_new_key),
-     LAW(a_frame_under_the_old_key_is_accepted_once),
+     LAW(what_is_sent_is_under_the_new_key), LAW(a_frame_under_the_old_key_is_accepted_once),
      LAW(a_frame_that_failed_under_both_keys_in_place_is_wiped))

@@ -205,25 +205,33 @@ static bool grow(struct room *room)
     return true;
 }
 
-/* Open with as much room as it takes, and as much again for what is to come. */
-static int open_client(struct device *device, struct room *room, struct err *err)
+/* Is more than half of the room taken? */
+static bool is_tight(const struct device *device, const struct room *room)
+{
+    size_t topics;
+    size_t peers;
+
+    count_held(device, &topics, &peers);
+    return topics > room->topics / 2 || peers > room->peers / 2;
+}
+
+/* Open with as much room as it takes, and, if it is to grow, as much again for what is to come.
+ */
+static int open_client(struct device *device, struct room *room, bool to_grow, struct err *err)
 {
     for (;;) {
         enum e4_result result;
-        size_t topics;
-        size_t peers;
 
         if (give_room(device, room, err) != 0)
             return -1;
         result = e4_open(&device->client, &device->config);
-        count_held(device, &topics, &peers);
-        if (result == E4_OK && topics <= room->topics / 2 && peers <= room->peers / 2)
+        if (result != E4_OK && result != E4_ERR_FULL)
+            return device_err(err, device, device->folder, result);
+        if (result == E4_OK && !(to_grow && is_tight(device, room)))
             return 0;
-        if ((result == E4_OK || result == E4_ERR_FULL) && grow(room)) {
-            take_room(device);
-            continue;
-        }
-        return result == E4_OK ? 0 : device_err(err, device, device->folder, result);
+        if (!grow(room))
+            return result == E4_OK ? 0 : device_err(err, device, device->folder, result);
+        take_room(device);
     }
 }
 
@@ -291,7 +299,7 @@ int device_open(struct device *device, const char *folder, enum device_access ac
     }
     if (read)
         device->port.store = store_nothing;
-    if (map_guards(device, &room, err) != 0 || open_client(device, &room, err) != 0 ||
+    if (map_guards(device, &room, err) != 0 || open_client(device, &room, !read, err) != 0 ||
         check_settings(device, &file, err) != 0)
         goto failed;
     return 0;
@@ -323,7 +331,7 @@ static int make_room(struct device *device, struct room *room, struct err *err)
 {
     const struct room usual = *room;
 
-    if (open_client(device, room, err) == 0) {
+    if (open_client(device, room, true, err) == 0) {
         e4_close(&device->client);
         return 0;
     }

@@ -380,6 +380,21 @@ int net_turn(struct net *net, int fd, struct err *err)
     return happened;
 }
 
+int net_late(const struct net *net, struct err *err)
+{
+    size_t left = mqtt_unpublished(net->mqtt);
+    unsigned wait_s = net->options->wait_s;
+
+    if (!mqtt_is_online(net->mqtt))
+        return err_set(err, ERR_TIMEOUT,
+                       "the time is up: %u s, and there is no connection to broker %s", wait_s,
+                       mqtt_where(net->mqtt));
+    if (left > 0)
+        return err_set(err, ERR_TIMEOUT, "the time is up: %u s, and %zu %s not acknowledged",
+                       wait_s, left, left == 1 ? "message is" : "messages are");
+    return err_set(err, ERR_TIMEOUT, "the time is up: %u s", wait_s);
+}
+
 void net_note(const struct net_options *options, const char *format, ...)
 {
     char text[1024];

@@ -65,6 +65,9 @@ enum {
 };
 int net_turn(struct net *net, int fd, struct err *err);
 
+/* Set err to what NET_LATE means, and what had not happened until then. Always returns -1. */
+int net_late(const struct net *net, struct err *err);
+
 /* Print a note on standard error unless --quiet. */
 void net_note(const struct net_options *options, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -267,9 +267,7 @@ static int turn(struct pub *pub, int fd, struct err *err)
     int happened = net_turn(&pub->net, fd, err);
 
     if (happened >= 0 && (happened & NET_LATE) != 0)
-        return err_set(err, ERR_TIMEOUT,
-                       "the time is up: %u s, and %zu messages are not acknowledged",
-                       pub->options.wait_s, mqtt_unpublished(pub->net.mqtt));
+        return net_late(&pub->net, err);
     return happened;
 }
 

@@ -145,17 +145,21 @@ int settings_write(const struct settings_file *file, const char *folder, struct 
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
+    bool good = out != NULL;
     int rc = -1;
 
-    if (out != NULL)
+    if (good) {
         print(file, out);
-    if (out == NULL || fclose(out) != 0)
+        good = fflush(out) == 0 && ferror(out) == 0;
+        good = fclose(out) == 0 && good;
+    }
+    if (!good)
         (void)err_set(err, ERR_SYSTEM, "out of memory");
     else if (path != NULL)
         rc = file_write(path, text, len, &options, err);
     free(text);
     free(path);
-    if (rc != 0 && err->kind == ERR_INPUT)
-        err->kind = ERR_STATE;
+    if (rc != 0 && good)
+        err->kind = ERR_STATE; /* where it is to be written is at fault */
     return rc;
 }

@@ -148,8 +148,7 @@ static int turn(struct shell *shell, int fd)
     if (happened < 0)
         return -1;
     if ((happened & NET_LATE) != 0)
-        return err_set(&shell->end, ERR_TIMEOUT, "the time is up: %u s",
-                       shell->options.net.wait_s);
+        return net_late(&shell->session.net, &shell->end);
     if ((happened & NET_STOP) != 0)
         return -1;
     return (happened & NET_INPUT) != 0 ? 1 : 0;

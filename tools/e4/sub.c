@@ -220,7 +220,7 @@ static int print_until_end(struct sub *sub, struct err *err)
         if ((happened & NET_STOP) != 0)
             return 0;
         if ((happened & NET_LATE) != 0 && !sub->finished)
-            return err_set(err, ERR_TIMEOUT, "the time is up: %u s", sub->options.net.wait_s);
+            return net_late(&sub->session.net, err);
     }
     return 0;
 }
