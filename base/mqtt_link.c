@@ -289,7 +289,8 @@ static int make(struct mqtt_link *link, const struct mqtt_options *options, stru
     if (pipe(link->pipe) != 0)
         return err_system(err, ERR_SYSTEM, errno, "opening a pipe");
     for (int i = 0; i < 2; i++) {
-        if (fcntl(link->pipe[i], F_SETFD, FD_CLOEXEC) != 0)
+        if (fcntl(link->pipe[i], F_SETFD, FD_CLOEXEC) != 0 ||
+            fcntl(link->pipe[i], F_SETFL, O_NONBLOCK) != 0)
             return err_system(err, ERR_SYSTEM, errno, "opening a pipe");
     }
     result = set_up(link, options);
@@ -365,11 +366,13 @@ void mqtt_link_free(struct mqtt_link *link)
     if (link == NULL)
         return;
     if (link->state == MQTT_LINK_DIALLING) {
+        pthread_t thread = link->thread;
+
         if (atomic_compare_exchange_strong(&link->thread_state, &runs, THREAD_ABANDONED)) {
-            pthread_detach(link->thread);
+            pthread_detach(thread); /* the link is its own now */
             return;
         }
-        pthread_join(link->thread, NULL);
+        pthread_join(thread, NULL);
     } else if (link->state == MQTT_LINK_UP) {
         say_goodbye(link);
     }

@@ -114,8 +114,8 @@ static void ignore_signal(int number)
     (void)number;
 }
 
-/* Read a line from the terminal that is standard input, without showing what is typed. */
-static ssize_t read_unseen(char *line, size_t cap, const struct termios *shown)
+/* Ask for a line on the terminal that is standard input, without showing what is typed. */
+static ssize_t ask_unseen(char *line, size_t cap, const struct termios *shown)
 {
     struct sigaction interrupt = {.sa_handler = ignore_signal}; /* no SA_RESTART */
     struct sigaction before[ENDINGS];
@@ -126,6 +126,7 @@ static ssize_t read_unseen(char *line, size_t cap, const struct termios *shown)
         (void)sigaction(ending[i], &interrupt, &before[i]);
     unseen.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
+    (void)fputs("password: ", stderr); /* only now, for what was typed before is dropped */
     n = read(STDIN_FILENO, line, cap);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, shown);
     for (size_t i = 0; i < ENDINGS; i++)
@@ -140,8 +141,7 @@ static int ask(char *password, size_t cap, size_t *len, struct err *err)
 
     if (tcgetattr(STDIN_FILENO, &shown) != 0)
         return err_system(err, ERR_INPUT, errno, "cannot ask for a password");
-    (void)fputs("password: ", stderr);
-    n = read_unseen(password, cap, &shown);
+    n = ask_unseen(password, cap, &shown);
     (void)putc('\n', stderr);
     if (n < 0)
         return err_system(err, ERR_INPUT, errno, "cannot read the password");

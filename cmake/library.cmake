@@ -29,6 +29,15 @@ if(NOT on_host)
     leave_out("lib/[a-z]+/(argon2|blake2b|password)[^/]*\\.c" "port/posix[^/]*\\.c")
 endif()
 
+# The cryptographic extension is an option of the compiler on AArch64; whether the processor has
+# it is asked at run time. Field arithmetic and bitslicing want their loops unrolled.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$" AND NOT E4_PORTABLE)
+    set_source_files_properties(lib/crypto/aes_arm.c lib/crypto/aes_choose.c PROPERTIES
+        COMPILE_OPTIONS "-march=armv8-a+crypto")
+endif()
+set_source_files_properties(lib/crypto/aes_portable.c lib/crypto/field25519.c PROPERTIES
+    COMPILE_OPTIONS "$<$<CONFIG:Release,RelWithDebInfo>:-O3>")
+
 add_library(e4_objects OBJECT ${lib_sources})
 set_target_properties(e4_objects PROPERTIES C_STANDARD 99 POSITION_INDEPENDENT_CODE ${on_host}
     LINKER_LANGUAGE C)

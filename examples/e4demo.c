@@ -187,9 +187,7 @@ static void send_line(struct mqtt *mqtt, const char *line, size_t len)
                             (const uint8_t *)line, len);
     if (result != E4_OK)
         printf("> failed to protect message: %s\n", e4_strerror(result));
-    else if (mqtt_publish(mqtt, &message, NULL, &err) != 0)
-        printf("> failed to publish message: %s\n", err.text);
-    else if (mqtt_flush(mqtt, &err) != 0)
+    else if (mqtt_publish(mqtt, &message, NULL, &err) != 0 || mqtt_flush(mqtt, &err) != 0)
         printf("> failed to publish message: %s\n", err.text);
     else
         printf("> message published successfully\n");

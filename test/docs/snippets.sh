@@ -10,6 +10,7 @@ shift
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+read=0
 total=0
 failed=0
 
@@ -59,6 +60,7 @@ check() {
 
 for document in "$@"; do
     [ ! -L "$document" ] || continue # another name of a page of the manual
+    read=$((read + 1))
     rm -rf "$work/found"
     mkdir "$work/found"
     awk -v into="$work/found" -f "$here/extract.awk" "$document"
@@ -68,5 +70,5 @@ for document in "$@"; do
         check "$document" "$example" || failed=$((failed + 1))
     done
 done
-echo "$total examples in $# documents, $failed do not compile"
+echo "$total examples in $read documents, $failed do not compile"
 [ "$total" -gt 0 ] && [ "$failed" -eq 0 ]

@@ -128,8 +128,9 @@ static void arrive(const struct frame *frame)
     bool old_command = was_carried_out(frame);
     enum e4_result result;
 
+    if (old_command)
+        unit_digest(&life.unit, digest[0]);
     unit_copy(&before, &life.unit);
-    unit_digest(&before, digest[0]);
     result = e4_unprotect(&life.unit.client, &handle[frame->topic], text, sizeof text, &opened,
                           frame->bytes, frame->len);
     law(e4_client_command_time(&life.unit.client) >= e4_client_command_time(&before.client),

@@ -40,6 +40,9 @@ bool unit_same(const struct unit *a, const struct unit *b);
 /* What it holds, by its own word: the digest of a hello. */
 void unit_digest(struct unit *unit, uint8_t digest[32]);
 
+/* Is a topic or a peer held twice? */
+bool unit_has_name_twice(const struct unit *unit);
+
 /* Laws that hold at any time: no name twice, and what is stored opens to the same client. */
 void unit_check(struct unit *unit);
 

@@ -2,7 +2,8 @@
 /*
  * interop E4GO: a client of libe4 and the deployed Go client (the program E4GO) live the same
  * lives through a real broker, and are compared after every step with each other and with an
- * independent model. The seed is printed; E4_SEED repeats a run, E4_OPERATIONS sets its length.
+ * independent model. The seed is printed; E4_SEED repeats a run, E4_OPERATIONS sets its length,
+ * and E4_LONG makes it longer.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -21,7 +22,7 @@
 #include "play.h"
 #include "random.h"
 
-enum { OPERATIONS = 10000, LIFE = 250 };
+enum { OPERATIONS = 10000, OPERATIONS_LONG = 100000, LIFE = 250 };
 
 static const char *program; /* the Go client */
 static struct broker broker;
@@ -119,6 +120,8 @@ int main(int argc, char **argv)
     }
     program = argv[1];
     signal(SIGPIPE, SIG_IGN);
+    if (getenv("E4_LONG") != NULL)
+        operations = OPERATIONS_LONG;
     if (getenv("E4_OPERATIONS") != NULL)
         operations = (unsigned)strtoul(getenv("E4_OPERATIONS"), NULL, 10);
     if (!broker_exists()) {

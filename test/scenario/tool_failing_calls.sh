@@ -33,9 +33,9 @@ each() {
             [1-6]) [ $mode = on ] || grep -q '^e4' each.err || fail "no words for $what" ;;
             *) fail "exit code $code from $what" ;;
             esac
-            $check $code || fail "something is lost, or half done: $what"
+            $check "$code" || fail "something is lost, or half done: $what"
         done
-        [ $code -eq 0 ] || fail "does not work at all: $*"
+        [ "$code" -eq 0 ] || fail "does not work at all: $*"
         [ $number -gt 5 ] || fail "no calls seen: $*"
         echo "$* ($mode): $((number - 1)) calls"
     done

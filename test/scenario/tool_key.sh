@@ -28,7 +28,7 @@ has last.err 'is there already'
 if command -v script > /dev/null; then
     # Typed on a terminal it is asked for and not shown.
     (
-        until grep -q 'password: ' terminal.out; do sleep 0.05; done
+        until grep -q 'password: ' terminal.out 2> /dev/null; do sleep 0.05; done
         printf '%s\r' "$password"
     ) | script -qefc "'$e4' key --from-password --out typed" terminal.out > /dev/null
     cmp from_file typed
@@ -36,9 +36,9 @@ if command -v script > /dev/null; then
     has_not terminal.out "$password"
     # Interrupted, it ends with an error and leaves the terminal as it was.
     (
-        until grep -q 'password: ' interrupted.out; do sleep 0.05; done
+        until grep -q 'password: ' interrupted.out 2> /dev/null; do sleep 0.05; done
         printf '\003'
-        until grep -q 'code' interrupted.out; do sleep 0.05; done
+        until grep -q 'code' interrupted.out 2> /dev/null; do sleep 0.05; done
     ) | script -qefc "'$e4' key --from-password --out interrupted; echo code \$?; stty -a" interrupted.out \
         > /dev/null
     has interrupted.out 'cannot read the password: Interrupted system call'

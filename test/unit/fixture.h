@@ -21,7 +21,7 @@ enum {
 };
 
 /* When all tests begin. */
-#define T0 1700000000UL
+#define T0 UINT64_C(1700000000)
 
 /* How storage goes wrong at the store or load that is named. */
 enum trip_how {

@@ -15,8 +15,7 @@ extern char folder[200]; /* its path */
 extern struct e4_posix posix;
 extern struct e4_port port;
 
-/* Each test lies between these. The folder does not exist yet, only that in which it will lie.
- */
+/* Each test lies between these. The folder itself does not exist yet. */
 void folder_begin(void);
 void folder_end(void);
 

@@ -197,7 +197,8 @@ static int set_up(struct line *line)
     el_set(line->edit, EL_SIGNAL, 0);
     el_set(line->edit, EL_HIST, history, line->history);
     el_set(line->edit, EL_GETCFN, read_character);
-    el_set(line->edit, EL_ADDFN, "complete-word", "complete the word", complete);
+    el_wset(line->edit, EL_ADDFN, L"complete-word", L"complete the word",
+            complete); /* el_set() leaks */
     el_set(line->edit, EL_BIND, "^I", "complete-word", NULL);
     el_source(line->edit, NULL);
     return sigaction(SIGWINCH, &action, NULL) == 0 && sigaction(SIGCONT, &action, NULL) == 0

@@ -2,7 +2,7 @@
 /* See password.h. */
 #include "tools/e4/password.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/secret.h"
@@ -57,7 +57,7 @@ int password_key(struct keyfile *key, enum keyfile_kind kind,
     struct secret_source source = {options->file, options->value, VARIABLE};
     char password[SECRET_PASSWORD_MAX + 1];
     size_t len;
-    int rc = -1;
+    int rc;
 
     if (kind == KEYFILE_CURVE25519)
         return err_set(err, ERR_USAGE, "a password makes a symmetric or an ed25519 key");
@@ -69,7 +69,10 @@ int password_key(struct keyfile *key, enum keyfile_kind kind,
                  " or standard input");
     if (!secret_is_given(&source))
         source.file = "-";
-    if (secret_password(password, &len, &source, err) == 0)
+    rc = secret_password(password, &len, &source, err);
+    if (options->value != NULL)
+        memset(options->value, '*', strlen(options->value));
+    if (rc == 0)
         rc = keyfile_from_password(key, kind, password, len, err);
     e4_wipe(password, sizeof password);
     return rc;

@@ -10,7 +10,7 @@
 
 struct password_options {
     const char *file;
-    const char *value; /* from the command line, where others can see it */
+    char *value; /* from the command line, where others can see it until it is taken */
     bool wanted;
 };
 

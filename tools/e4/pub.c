@@ -452,10 +452,10 @@ int cmd_pub(int argc, char **argv)
 {
     struct pub pub = {.qos = 1};
     struct err err = {0};
-    int code = EXIT_DONE;
+    int code = argp_parse(&argp, argc, argv, 0, NULL, &pub);
 
-    if (argp_parse(&argp, argc, argv, 0, NULL, &pub) != 0)
-        code = EXIT_USAGE;
+    if (code != 0)
+        code = exit_unparsed(code);
     else if (run(&pub, &err) != 0)
         code = exit_report(&err);
     device_close(&pub.device);

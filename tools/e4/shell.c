@@ -267,15 +267,16 @@ int cmd_shell(int argc, char **argv)
 {
     struct shell *shell = calloc(1, sizeof *shell);
     struct err err = {0};
-    int code = EXIT_DONE;
+    int code;
 
     if (shell == NULL) {
         (void)err_set(&err, ERR_SYSTEM, "not enough memory");
         return exit_report(&err);
     }
     shell->options.qos = 1;
-    if (argp_parse(&argp, argc, argv, 0, NULL, shell) != 0) {
-        code = EXIT_USAGE;
+    code = argp_parse(&argp, argc, argv, 0, NULL, shell);
+    if (code != 0) {
+        code = exit_unparsed(code);
     } else if (run(shell, &err) != 0) {
         code = exit_report(&err);
     } else if (!shell->interactive && shell->failed != ERR_NONE) {

@@ -249,15 +249,16 @@ int cmd_sub(int argc, char **argv)
 {
     struct sub *sub = calloc(1, sizeof *sub);
     struct err err = {0};
-    int code = EXIT_DONE;
+    int code;
 
     if (sub == NULL) {
         (void)err_set(&err, ERR_SYSTEM, "not enough memory");
         return exit_report(&err);
     }
     sub->options.qos = 1;
-    if (argp_parse(&argp, argc, argv, 0, NULL, sub) != 0)
-        code = EXIT_USAGE;
+    code = argp_parse(&argp, argc, argv, 0, NULL, sub);
+    if (code != 0)
+        code = exit_unparsed(code);
     else if (run(sub, &err) != 0)
         code = exit_report(&err);
     net_options_free(&sub->options.net);

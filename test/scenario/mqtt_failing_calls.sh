@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every call for memory and to the system fails once, and from then on, while e4 pub, sub and shell talk to a
+# broker: an error in words and an exit code that means something, never a crash, and the device
+# stays what it was. (The broker is called by its address: glibc itself does not survive being without
+# memory when it looks up a name.)
+. "$(dirname "$0")/lib.sh"
+need cc
+
+! grep -q __asan_init "$e4" || skip "a program with sanitizers takes no other library before theirs"
+! grep -q __tsan_init "$e4" || skip "a program with sanitizers takes no other library before theirs"
+cc -shared -fPIC -o failing_calls.so "$source_dir/test/scenario/failing_calls.c" -ldl
+broker_start
+device_with alice room
+printf 'subscribe room\nsend room hello\nkeys\nstatus\nunsubscribe room\n' > commands
+
+# each COMMAND...: run it with its first call failing, its second, and so on, until it makes no more.
+each() {
+    for mode in once on; do
+        if [ $mode = on ]; then export FAIL_ON=1; else unset FAIL_ON; fi
+        number=0
+        while :; do
+            number=$((number + 1))
+            rm -f failed
+            code=0
+            FAIL_LOG=$work/failed FAIL_CALL=$number LD_PRELOAD=$work/failing_calls.so \
+                "$@" > each.out 2> each.err < commands || code=$?
+            [ -f failed ] || break
+            what="call $number ($(cat failed), failing $mode) of: $*"
+            case $code in
+            0) ;;
+            [1-6] | 27) [ $mode = on ] || grep -q '^e4' each.err || [ -s each.out ] ||
+                fail "no words for $what" ;;
+            *) fail "exit code $code from $what" ;;
+            esac
+        done
+        [ $code -eq 0 ] || fail "does not work at all: $*"
+        [ $number -gt 50 ] || fail "too few calls seen: $*"
+        unset FAIL_ON
+        "$e4" key --state alice --topics > told.out
+        has told.out da2543d927f18823df93e9aa1aa11016
+        echo "$* ($mode): $((number - 1)) calls"
+    done
+}
+
+each "$e4" pub --state alice -h 127.0.0.1 -p "$port" -t room -m hello -W 3
+each "$e4" sub --state alice -h 127.0.0.1 -p "$port" -t room -E -W 3 --clean
+each "$e4" shell --state alice -h 127.0.0.1 -p "$port" -W 3 --clean
