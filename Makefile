@@ -15,7 +15,8 @@ VERSION = $(shell sed -n 's/^\#define E4_VERSION "\(.*\)"/\1/p' include/e4/e4.h)
 build: ## build everything into build/ (programs in build/bin)
 	@scripts/deps build
 	@mkdir -p build
-	@cmake --preset dev > build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
+	@[ -e build/build.ninja ] || cmake --preset dev -DE4_TESTS=OFF > build/configure.log 2>&1 || \
+		{ cat build/configure.log; exit 1; }
 	@cmake --build build --parallel $(JOBS)
 
 help: ## this list
@@ -29,7 +30,7 @@ test: ## everything that is checked automatically (STAGES="dev lint": some of it
 	@scripts/deps build test device
 	@scripts/check $(STAGES)
 
-test-long: ## the same with more random operations, and ten minutes for each fuzz target
+test-long: ## the same by more sanitizers and processors, with coverage, and longer fuzzing
 	@scripts/deps build test device
 	@E4_LONG=1 FUZZ_SECONDS=600 scripts/check $(STAGES)
 

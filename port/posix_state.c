@@ -151,7 +151,7 @@ static enum e4_result set_aside(struct e4_posix *state)
 
     do
         (void)snprintf(name, sizeof name, "state.damaged-%u", ++n);
-    while (n < 1000 && fstatat(state->folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0);
+    while (fstatat(state->folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0);
     if (renameat(state->folder, state_name, state->folder, name) != 0)
         return e4_posix_fail(state, "move aside the damaged", state_name, errno);
     (void)snprintf(state->damaged, sizeof state->damaged, "%s/%s", state->path, name);

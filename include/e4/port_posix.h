@@ -54,7 +54,7 @@ enum {
 /*
  * Open a state folder and let port use it; state must outlive the client. One process at a
  * time, and once at a time in a process, has it open without E4_POSIX_READ_ONLY; after a
- * fork(), one of the two goes on with it. Any number may read.
+ * fork() one of the two goes on with it, and the other closes it. Any number may read.
  *
  *   E4_ERR_ARGUMENT  a path that is empty or too long, flags that do not go together
  *   E4_ERR_STORAGE   missing, no folder, open to others, somebody else's, read-only, full, in

@@ -143,6 +143,7 @@ bool broker_start(struct broker *broker)
             run(broker, program);
         if (broker->pid > 0 && comes_up(broker))
             return true;
+        broker->pid = 0; /* it has ended */
     }
     print_error("mosquitto does not come up; see %s/log\n", broker->folder);
     return false;
@@ -153,10 +154,11 @@ void broker_stop(struct broker *broker)
     static const char *const names[] = {"mosquitto.conf", "log"};
     char path[128];
 
-    if (broker->pid > 0) {
-        kill(broker->pid, SIGTERM);
-        waitpid(broker->pid, NULL, 0);
-    }
+    if (broker->pid <= 0)
+        return;
+    kill(broker->pid, SIGTERM);
+    waitpid(broker->pid, NULL, 0);
+    broker->pid = 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         file_of(broker, names[i], path, sizeof path);
         unlink(path);

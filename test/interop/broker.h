@@ -18,6 +18,7 @@ bool broker_exists(void);
 
 /* False if it does not come up, and it is said why. */
 bool broker_start(struct broker *broker);
+/* No-op for one that was never started. */
 void broker_stop(struct broker *broker);
 
 #endif

@@ -28,7 +28,7 @@ refuses 3 'topic: it is empty' pub -t '' -m x
 refuses 3 'topic a/+/b: + and # stand for other topics' pub -t 'a/+/b' -m x
 refuses 3 'topic room#: + and # stand for other topics' pub -t 'room#' -m x
 refuses 3 'topic: it is not UTF-8' pub -t "$(printf 'a\377b')" -m x
-refuses 3 'topic $SYS/x: topics of $SYS' pub -t '$SYS/x' -m x
+refuses 3 'topic .SYS/x: topics of .SYS' pub -t "\$SYS/x" -m x
 refuses 3 'topic: 65536 bytes are more than the 65535' pub -t "$long" -m x
 refuses 2 'topic: it is empty' sub -t ''
 refuses 2 'topic a/b+: + must be a whole level' sub -t 'a/b+'

@@ -14,10 +14,13 @@ broker_start
 device_with alice room
 printf 'subscribe room\nsend room hello\nkeys\nstatus\nunsubscribe room\n' > commands
 
-# each COMMAND...: run it with its first call failing, its second, and so on, until it makes no more.
+# each MODES COMMAND...: run it with its first call failing, its second, and so on, until it makes no more.
+# From then on all later calls fail as well in mode "on", and it takes a second to say so.
 each() {
-    for mode in once on; do
-        if [ $mode = on ]; then export FAIL_ON=1; else unset FAIL_ON; fi
+    modes=$1
+    shift
+    for mode in $modes; do
+        if [ "$mode" = on ]; then export FAIL_ON=1; else unset FAIL_ON; fi
         number=0
         while :; do
             number=$((number + 1))
@@ -29,13 +32,13 @@ each() {
             what="call $number ($(cat failed), failing $mode) of: $*"
             case $code in
             0) ;;
-            [1-6] | 27) [ $mode = on ] || grep -q '^e4' each.err || [ -s each.out ] ||
+            [1-6] | 27) [ "$mode" = on ] || grep -q '^e4' each.err || [ -s each.out ] ||
                 fail "no words for $what" ;;
             *) fail "exit code $code from $what" ;;
             esac
         done
-        [ $code -eq 0 ] || fail "does not work at all: $*"
-        [ $number -gt 50 ] || fail "too few calls seen: $*"
+        [ "$code" -eq 0 ] || fail "does not work at all: $*"
+        [ "$number" -gt 50 ] || fail "too few calls seen: $*"
         unset FAIL_ON
         "$e4" key --state alice --topics > told.out
         has told.out da2543d927f18823df93e9aa1aa11016
@@ -43,6 +46,6 @@ each() {
     done
 }
 
-each "$e4" pub --state alice -h 127.0.0.1 -p "$port" -t room -m hello -W 3
-each "$e4" sub --state alice -h 127.0.0.1 -p "$port" -t room -E -W 3 --clean
-each "$e4" shell --state alice -h 127.0.0.1 -p "$port" -W 3 --clean
+each 'once on' "$e4" pub --state alice -h 127.0.0.1 -p "$port" -t room -m hello -W 1
+each once "$e4" sub --state alice -h 127.0.0.1 -p "$port" -t room -E -W 5 --clean
+each once "$e4" shell --state alice -h 127.0.0.1 -p "$port" -W 5 --clean

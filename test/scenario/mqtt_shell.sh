@@ -102,6 +102,8 @@ sed 's/^send "sub.*/send "\\020\\020\\020\\020"\nwant "send room"\nsend "\\025\\
 expect 0 env expect again.exp
 
 # Control-C.
+# shellcheck disable=SC2016 # it is expect's
 sed 's/^send "sub.*/send "half a line\\003"\nexpect eof\nlassign [wait] a b c status\nexit $status/' talk.exp > stop.exp
 expect 0 env expect stop.exp
 wait_for broker.log 'Received DISCONNECT from e4-a7dcef9aef26202fce82a7c7d6672afb' 3
+stop "$bob"

@@ -62,8 +62,12 @@ static enum e4_result device_load(void *ctx, unsigned place, uint8_t record[E4_R
     struct trip *trip = &device->trip;
 
     trip->loads++;
-    if (trip->off || trip->loads == trip->load_at)
+    if (trip->off)
         return E4_ERR_STORAGE;
+    if (trip->loads == trip->load_at) { /* an error says that the bytes are not to be trusted */
+        (void)device->memory_port.load(&device->memory, place, record);
+        return E4_ERR_STORAGE;
+    }
     return device->memory_port.load(&device->memory, place, record);
 }
 

@@ -281,6 +281,50 @@ TEST(power_cut_while_creating_leaves_the_old_client_or_the_new)
     }
 }
 
+TEST(what_creating_could_not_overwrite_never_counts_again)
+{
+    for (unsigned nth = 2; nth <= DEVICE_PLACES; nth++) {
+        device_make(&device, E4_PUBLIC_KEY, "older");
+        live();
+        device_trip_store(&device, TRIP_REFUSE, nth);
+        CHECK_AT(nth, create() == E4_OK);
+        memset(&device.trip, 0, sizeof device.trip);
+        for (int times = 0; times < 6; times++) {
+            struct e4_command reset = times % 2 ? reset_topics() : reset_peers();
+
+            device.memory.now_s++;
+            CHECK_AT(nth, order(&device, &reset) == E4_OK);
+            before = device;
+            CHECK_AT(nth, device_restart(&device) == E4_OK);
+            CHECK_AT(nth, device.client.topic_top == 0 && device.client.peer_top == 0);
+            device = before; /* and on without that restart, which clears up */
+        }
+    }
+}
+
+TEST(what_lies_beyond_smaller_tables_never_counts_again)
+{
+    struct e4_command reset = reset_topics(), topic = set_topic("b", 11);
+
+    device_make(&device, E4_SYMMETRIC, "older");
+    live();
+    for (int times = 0; times < 3; times++, device.memory.now_s++)
+        CHECK(order(&device, &reset) == E4_OK);
+    live();
+    device.config.topic_count = 1;
+    CHECK(create() == E4_OK);
+    for (int times = 0; times < 6; times++) {
+        device.memory.now_s++;
+        CHECK_AT(times, order(&device, &reset) == E4_OK);
+        before = device;
+        device.config.topic_count = DEVICE_TOPICS;
+        CHECK_AT(times, device_restart(&device) == E4_OK && device.client.topic_top == 0);
+        device = before;
+    }
+    device.memory.now_s++;
+    CHECK(order(&device, &topic) == E4_OK);
+}
+
 TEST(loads_that_fail_while_creating_do_no_harm)
 {
     for (unsigned nth = 1; nth <= 2 * DEVICE_PLACES; nth++) {
@@ -321,5 +365,7 @@ LAWS(LAW(structs_are_as_large_as_the_header_says),
      LAW(creating_clears_the_guard_and_what_was_sent),
      LAW(creating_over_damaged_places_makes_a_sound_client),
      LAW(power_cut_while_creating_leaves_the_old_client_or_the_new),
+     LAW(what_creating_could_not_overwrite_never_counts_again),
+     LAW(what_lies_beyond_smaller_tables_never_counts_again),
      LAW(loads_that_fail_while_creating_do_no_harm),
      LAW(a_new_client_counts_messages_before_it_as_sent_before_its_start_if_asked_to))

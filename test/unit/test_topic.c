@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Laws of lib/client/message.c: handles of topics, with a cache and without. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "fixture.h"
@@ -156,6 +157,38 @@ TEST(a_cache_of_any_content_is_no_key)
     CHECK(pass_on(&alice, &bob, &topic) == E4_OK);
 }
 
+TEST(a_cache_begun_anew_expands_its_key_anew)
+{
+    struct e4_topic topic;
+
+    make(E4_SYMMETRIC);
+    CHECK(e4_topic_init(&topic, "t", 1, &cache) == E4_OK);
+    CHECK(pass_on(&alice, &bob, &topic) == E4_OK);
+    memset(cache.words, 0xA5, sizeof cache.words);
+    CHECK(e4_topic_init(&topic, "t", 1, &cache) == E4_OK);
+    CHECK(pass_on(&alice, &bob, &topic) == E4_OK);
+}
+
+TEST(a_handle_from_a_larger_table_reads_nothing_beyond_a_smaller_one)
+{
+    struct e4_topic_slot *one = calloc(1, sizeof *one);
+    struct e4_command command = set_topic("w", 12);
+    struct e4_topic topic = topic_of("w");
+
+    assert_non_null(one);
+    make(E4_SYMMETRIC);
+    CHECK(order(&alice, &command) == E4_OK); /* in the third slot */
+    device_init(&bob, E4_SYMMETRIC, "bob");
+    bob.config.topics = one;
+    bob.config.topic_count = 1;
+    CHECK(e4_create(&bob.client, &bob.config, &bob.identity) == E4_OK);
+    CHECK(pass_on(&alice, &bob, &topic) == E4_ERR_NO_TOPIC);
+    CHECK(order(&bob, &command) == E4_OK);
+    CHECK(pass_on(&alice, &bob, &topic) == E4_OK);
+    CHECK(pass_on(&bob, &alice, &topic) == E4_OK);
+    free(one);
+}
+
 TEST(a_handle_knows_the_receiving_topic_of_each_client)
 {
     struct e4_topic topic = topic_of("t"),
@@ -190,6 +223,7 @@ LAWS(LAW(one_handle_serves_two_clients),
      LAW(a_handle_is_right_after_slots_are_given_to_other_topics),
      LAW(two_handles_of_one_topic_are_independent),
      LAW(forgetting_wipes_the_cache_and_the_handle_goes_on),
-     LAW(a_cache_of_any_content_is_no_key),
+     LAW(a_cache_of_any_content_is_no_key), LAW(a_cache_begun_anew_expands_its_key_anew),
+     LAW(a_handle_from_a_larger_table_reads_nothing_beyond_a_smaller_one),
      LAW(a_handle_knows_the_receiving_topic_of_each_client),
      LAW(a_receiving_topic_of_ones_own_takes_commands))

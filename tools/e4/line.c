@@ -152,6 +152,7 @@ static unsigned char complete(EditLine *edit, int key)
     size_t len = (size_t)(info->cursor - info->buffer);
     size_t word;
     size_t count;
+    size_t shared_len;
 
     (void)key;
     if (len >= sizeof before)
@@ -163,9 +164,11 @@ static unsigned char complete(EditLine *edit, int key)
     count = candidates(line, before, word, shared, sizeof shared - 1);
     if (count == 0)
         return CC_ERROR;
+    shared_len = strlen(shared);
     if (count == 1)
-        strcat(shared, " ");
-    if (strlen(shared) > len - word)
+        shared[shared_len++] = ' '; /* the word is whole */
+    shared[shared_len] = '\0';
+    if (shared_len > len - word)
         return el_insertstr(edit, shared + (len - word)) == 0 ? CC_REFRESH : CC_ERROR;
     list_candidates(line, before, word);
     return CC_REDISPLAY;
