@@ -324,7 +324,6 @@ enum e4_result e4_posix_store(void *ctx, unsigned place, const uint8_t record[E4
 {
     struct e4_posix *state = ctx;
     uint8_t before[ENTRY_SIZE];
-    uint32_t count = state->count;
     enum e4_result result;
 
     if (state->read_only)
@@ -337,14 +336,12 @@ enum e4_result e4_posix_store(void *ctx, unsigned place, const uint8_t record[E4
     memcpy(before, entry_at(state, place), ENTRY_SIZE);
     e4_port_store32(entry_at(state, place), 1);
     memcpy(entry_at(state, place) + 4, record, E4_RECORD_SIZE);
-    if (place >= count)
+    if (place >= state->count)
         state->count = place + 1;
     seal(state);
     result = replace_file(state);
-    if (result != E4_OK) {
+    if (result != E4_OK)
         memcpy(entry_at(state, place), before, ENTRY_SIZE);
-        state->count = count;
-    }
     e4_wipe(before, sizeof before);
     return result;
 }

@@ -141,10 +141,8 @@ static void put_key(const struct task *task, const struct group *group,
 {
     const uint8_t *key = task->command->key;
 
-    if (entry->entry.state != E4_HELD) {
-        entry->entry.has_old = 0;
-        e4_wipe(entry->old_key, sizeof entry->old_key);
-    } else if (group->topics && !e4_equal(entry->entry.key, key, E4_KEY_SIZE)) {
+    if (group->topics && entry->entry.state == E4_HELD &&
+        !e4_equal(entry->entry.key, key, E4_KEY_SIZE)) {
         memcpy(entry->old_key, entry->entry.key, E4_KEY_SIZE);
         entry->entry.has_old = 1;
         entry->changed_s = task->now_s;

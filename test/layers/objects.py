@@ -27,11 +27,15 @@ def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def symbols(path):
-    """Kind and name of each symbol, as nm says them."""
-    for line in run(NM, "-P", path).splitlines():
-        name, kind = line.split()[:2]
-        yield kind, name
+def symbols(objects):
+    """Object, kind and name of each symbol, as nm says them."""
+    path = objects[0]
+    for line in run(NM, "-P", *objects).splitlines():
+        if line.endswith(":"):
+            path = line[:-1]
+        elif line:
+            name, kind = line.split()[:2]
+            yield path, kind, name
 
 
 def core(objects):
@@ -42,37 +46,38 @@ def core(objects):
 
 def law_prefix(objects):
     """Every symbol with external linkage starts with e4_."""
-    for path in objects:
-        for kind, name in symbols(path):
-            if kind in "ABCDGRSTVWi" and not name.startswith("e4_"):
-                yield f"{path}: {name}"
+    for path, kind, name in symbols(objects):
+        if kind in "ABCDGRSTVWi" and not name.startswith("e4_"):
+            yield f"{path}: {name}"
 
 
 def law_no_writable_data(objects):
     """No writable globals: no .data, no .bss, nothing common."""
-    for path in objects:
-        for line in run(OBJDUMP, "-h", path).splitlines():
-            found = re.match(r"\s*\d+ (\.\S+)\s+([0-9a-f]+)", line)
-            if not found or int(found.group(2), 16) == 0:
-                continue
-            section = found.group(1)
-            if re.match(r"\.(data|bss|tdata|tbss|sdata|sbss)(\.|$)", section) \
-                    and not section.startswith(".data.rel.ro"):
-                yield f"{path}: {int(found.group(2), 16)} bytes of {section}"
-        for kind, name in symbols(path):
-            if kind == "C":
-                yield f"{path}: {name} is common"
+    path = objects[0]
+    for line in run(OBJDUMP, "-h", *objects).splitlines():
+        if "file format" in line:
+            path = line.split(":")[0]
+        found = re.match(r"\s*\d+ (\.\S+)\s+([0-9a-f]+)", line)
+        if not found or int(found.group(2), 16) == 0:
+            continue
+        section = found.group(1)
+        if re.match(r"\.(data|bss|tdata|tbss|sdata|sbss)(\.|$)", section) \
+                and not section.startswith(".data.rel.ro"):
+            yield f"{path}: {int(found.group(2), 16)} bytes of {section}"
+    for path, kind, name in symbols(objects):
+        if kind == "C":
+            yield f"{path}: {name} is common"
 
 
 def law_undefined(objects):
     """Nothing is needed but memcpy, memmove, memset, memcmp and the compiler's helpers."""
-    defined = {name for path in objects for kind, name in symbols(path)
-               if kind not in "Uvw"}
-    for path in core(objects):
-        for kind, name in symbols(path):
-            if kind in "Uvw" and name not in defined | C_FUNCTIONS \
-                    and not HELPERS.fullmatch(name):
-                yield f"{path}: needs {name}"
+    found = list(symbols(objects))
+    defined = {name for _, kind, name in found if kind not in "Uvw"}
+    asked = set(core(objects))
+    for path, kind, name in found:
+        if path in asked and kind in "Uvw" and name not in defined | C_FUNCTIONS \
+                and not HELPERS.fullmatch(name):
+            yield f"{path}: needs {name}"
 
 
 LAWS = {name[4:]: law for name, law in list(globals().items()) if name.startswith("law_")}

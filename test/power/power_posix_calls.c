@@ -14,7 +14,7 @@
 #include "test/power/calls.h"
 #include "test/unit/port_folder.h"
 
-enum { PLACES = 3, SENT = 8, SEEN = 16 };
+enum { PLACES = 61, LAST = PLACES - 1, SENT = 8, SEEN = 16 };
 
 /* What is stored for sure; and by stores that failed, what may be there instead: bits. */
 static int stored[PLACES];
@@ -57,7 +57,7 @@ static void live(void)
     check_why(result);
     if (result == E4_OK) {
         try_store(0, 1);
-        try_store(2, 2);
+        try_store(LAST, 2);
         try_store(0, 3);
     }
     result = folder_open(E4_POSIX_READ_ONLY);
@@ -171,7 +171,7 @@ TEST(signals_and_short_writes_go_unnoticed)
         calls.write_max = at % 2 == 0 ? 1 + at : 0;
         live();
         reached = calls.failed != NULL;
-        CHECK_AT(at, stored[0] == 3 && stored[1] == 4 && stored[2] == 2);
+        CHECK_AT(at, stored[0] == 3 && stored[1] == 4 && stored[LAST] == 2);
         CHECK_AT(at, calls.descriptors == 0 && calls.mappings == 0);
         check_after(true);
         folder_end();
@@ -216,6 +216,50 @@ TEST(a_damaged_state_that_cannot_be_moved_aside_stays_and_is_refused_again)
         CHECK_AT(at, folder_has("state.damaged-1"));
         folder_end();
     } while (reached);
+}
+
+/* What a reader finds in a place at this moment. */
+static int read_beside(unsigned place)
+{
+    struct e4_posix reader;
+    struct e4_port reader_port;
+    int fill;
+
+    CHECK(e4_posix_open(&reader, &reader_port, folder, E4_POSIX_READ_ONLY) == E4_OK);
+    fill = folder_load_from(&reader_port, place);
+    e4_posix_close(&reader);
+    return fill;
+}
+
+TEST(a_store_whose_folder_cannot_be_flushed_is_taken_back)
+{
+    life_begin();
+    CHECK(folder_open(E4_POSIX_CREATE) == E4_OK);
+    calls.only = "fsync";
+    calls.error = EIO;
+    for (int stored_before = 0; stored_before < 2; stored_before++) {
+        int before = stored_before ? 1 : -1;
+
+        calls.count = 0;
+        calls.fail_at = 2; /* the first flushes the file */
+        CHECK(folder_store(0, 2) == E4_ERR_STORAGE && why_says("cannot flush"));
+        CHECK(folder_load(0) == before && read_beside(0) == before);
+        CHECK(folder_has("state") == stored_before && !folder_has("state.old"));
+        calls.fail_at = 0;
+        CHECK(folder_store(0, 1) == E4_OK && read_beside(0) == 1);
+    }
+    folder_end();
+}
+
+TEST(a_folder_that_is_made_is_flushed_into_its_parent)
+{
+    life_begin();
+    calls.only = "fsync";
+    calls.error = EIO;
+    calls.fail_at = 1;
+    CHECK(folder_open(E4_POSIX_CREATE) == E4_ERR_STORAGE && why_says("the parent of"));
+    CHECK(folder_open(E4_POSIX_CREATE) == E4_OK);
+    folder_end();
 }
 
 TEST(old_keys_that_cannot_be_overwritten_are_told_and_overwritten_later)
@@ -349,6 +393,8 @@ LAWS(LAW(any_call_may_fail_once_or_for_good_with_any_error),
      LAW(the_same_where_files_have_no_second_names), LAW(signals_and_short_writes_go_unnoticed),
      LAW(a_file_that_takes_or_gives_nothing_is_an_error_and_no_damage),
      LAW(a_damaged_state_that_cannot_be_moved_aside_stays_and_is_refused_again),
+     LAW(a_store_whose_folder_cannot_be_flushed_is_taken_back),
+     LAW(a_folder_that_is_made_is_flushed_into_its_parent),
      LAW(old_keys_that_cannot_be_overwritten_are_told_and_overwritten_later),
      LAW(without_a_time_the_clock_is_unknown),
      LAW(whoever_neither_owns_the_folder_nor_administers_is_refused),

@@ -30,11 +30,11 @@ refuses 3 'topic room#: + and # stand for other topics' pub -t 'room#' -m x
 refuses 3 'topic: it is not UTF-8' pub -t "$(printf 'a\377b')" -m x
 refuses 3 'topic .SYS/x: topics of .SYS' pub -t "\$SYS/x" -m x
 refuses 3 'topic: 65536 bytes are more than the 65535' pub -t "$long" -m x
-refuses 2 'topic: it is empty' sub -t ''
-refuses 2 'topic a/b+: + must be a whole level' sub -t 'a/b+'
-refuses 2 'topic #/a: # must be the whole last level' sub -t '#/a'
-refuses 2 'topic: it is not UTF-8' sub -t "$(printf '\300')"
-refuses 2 'topic: 65536 bytes are more than the 65535' sub -t "$long"
+refuses 3 'topic: it is empty' sub -t ''
+refuses 3 'topic a/b+: + must be a whole level' sub -t 'a/b+'
+refuses 3 'topic #/a: # must be the whole last level' sub -t '#/a'
+refuses 3 'topic: it is not UTF-8' sub -t "$(printf '\300')"
+refuses 3 'topic: 65536 bytes are more than the 65535' sub -t "$long"
 refuses 6 "${long%t}: failed to protect message: topic key not found\|topic key not found" \
     pub -t "${long%t}" -m x
 refuses 3 'it is for commands to this device; e4 command sends them' \

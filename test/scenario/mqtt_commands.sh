@@ -8,13 +8,20 @@ broker_start
 device alice
 mosquitto_sub -p "$port" -t e4/a7dcef9aef26202fce82a7c7d6672afb -F %x > frames.out &
 started="$started $!"
-wait_for broker.log 'Received SUBSCRIBE from auto-.*' 1
+mosquitto_sub -p "$port" -t e4/+/up -F %x > up.out &
+started="$started $!"
+wait_for broker.log 'Received SUBSCRIBE from auto-.*' 2
 
 start alice "$e4" sub --state alice -p "$port" --receipts
 alice=$pid
 wait_for alice.err 'subscribed to e4/a7dcef9aef26202fce82a7c7d6672afb (QoS 2)'
 give alice room
 wait_for alice.err 'SetTopicKey carried out: topic da2543d927f18823df93e9aa1aa11016 has a key'
+wait_for up.out . 2
+sed -n 1p up.out | "$e4" inspect --key alice.key > report
+has report 'a hello of a device in symmetric-key mode'
+sed -n 2p up.out | "$e4" inspect --key alice.key > report
+has report 'a receipt for the command with tag .*: ok'
 rm room.topic
 give alice room
 wait_for alice.err 'SetTopicKey carried out: topic da2543d927f18823df93e9aa1aa11016 has another key'

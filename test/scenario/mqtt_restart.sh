@@ -31,6 +31,20 @@ sort bob.out > sorted.out
 has bob.out 'after 0'
 [ "$(grep -c before bob.out)" -eq 3 ] || fail "messages were lost"
 
+# A key that comes after the first message under it: both wait for bob, the message first.
+give alice hall
+hear alice 1
+listen bob hall
+stop "$pid"
+say_as alice hall 'before its key'
+give bob hall
+start bob "$e4" sub --state bob -p "$port" -F '%t %p'
+bob=$pid
+wait_for bob.out 'hall before its key'
+stop "$bob"
+has_not bob.err refused
+expect 0 "$e4" sub --state bob -p "$port" -U hall -E
+
 # -C takes what it counts and leaves the rest for the next time.
 for i in 1 2 3 4; do
     say_as alice room "number $i"

@@ -158,6 +158,18 @@ TEST(a_refused_command_leaves_no_key_of_it)
     CHECK(!has_key(30) && !has_key(31));
 }
 
+TEST(a_peers_record_holds_its_key_and_nothing_else)
+{
+    const uint8_t *bob;
+
+    make(E4_PUBLIC_KEY);
+    bob = device.records[1 + DEVICE_TOPICS];
+    CHECK(!all_zero(bob + 32, E4_KEY_SIZE)); /* its key */
+    CHECK(all_zero(bob + 64,
+                   E4_KEY_SIZE + 8)); /* where a topic has its old key, and since when */
+    CHECK(all_zero(bob + 112, 8) && bob[2] == 0); /* where an identity has more */
+}
+
 TEST(closing_leaves_no_key_in_memory)
 {
     make(E4_PUBLIC_KEY);
@@ -182,5 +194,6 @@ LAWS(LAW(the_search_finds_what_is_there), LAW(a_removed_topic_leaves_no_key),
      LAW(a_slot_used_again_keeps_nothing_of_the_topic_before),
      LAW(a_replaced_identity_key_is_gone_and_what_was_derived_from_it),
      LAW(a_replaced_server_key_is_gone_and_what_was_derived_from_it),
-     LAW(a_refused_command_leaves_no_key_of_it), LAW(closing_leaves_no_key_in_memory),
+     LAW(a_refused_command_leaves_no_key_of_it),
+     LAW(a_peers_record_holds_its_key_and_nothing_else), LAW(closing_leaves_no_key_in_memory),
      LAW(a_client_that_did_not_open_leaves_no_key_in_memory))

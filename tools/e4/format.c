@@ -73,7 +73,7 @@ static bool has_sender(const struct received *received)
 /*
  * Is a text one JSON value and nothing else? The reader does not look at what follows a value,
  * so it gets the text inside an object, before a member whose name is longer than the text:
- * only if the text is one value can that member be found.
+ * only if the text is one value are there that member and the text's own, and no others.
  */
 static bool is_json(const uint8_t *text, size_t len, struct err *err)
 {
@@ -96,7 +96,7 @@ static bool is_json(const uint8_t *text, size_t len, struct err *err)
     used += len;
     used += (size_t)snprintf(whole + used, cap - used, ",\"%s\":0}", name);
     value = json_in_read(whole, used, err);
-    is = value != NULL && json_in_get(value, name) != NULL;
+    is = json_in_get(value, name) != NULL && json_in_size(value) == 2;
 
 done:
     json_in_free(value);

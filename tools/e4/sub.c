@@ -49,10 +49,6 @@ static const struct argp_option option_list[] = {
 static void add_topic(const struct argp_state *state, const char *list[], size_t *count,
                       const char *topic)
 {
-    struct err err = {0};
-
-    if (mqtt_filter_check(topic, &err) != 0)
-        argp_error(state, "%s", err.text);
     if (*count == TOPICS_MAX)
         argp_error(state, "more than %d topics", TOPICS_MAX);
     list[(*count)++] = topic;
@@ -225,6 +221,15 @@ static int print_until_end(struct sub *sub, struct err *err)
     return 0;
 }
 
+static int check_topics(const char *const list[], size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (mqtt_filter_check(list[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int run(struct sub *sub, struct err *err)
 {
     const struct session_view view = {.ctx = sub, .text = on_text, .news = on_news};
@@ -232,6 +237,9 @@ static int run(struct sub *sub, struct err *err)
     int rc;
 
     if (sub->format != NULL && format_check(sub->format, err) != 0)
+        return -1;
+    if (check_topics(sub->topics, sub->topic_count, err) != 0 ||
+        check_topics(sub->gone, sub->gone_count, err) != 0)
         return -1;
     if (session_open(&sub->session, &sub->options, &view, err) != 0)
         return -1;
