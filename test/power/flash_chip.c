@@ -38,6 +38,10 @@ static bool chip_read(void *ctx, unsigned sector, uint32_t offset, void *data, s
     }
     if (chip->fail_read)
         return false;
+    if (!chip->was_cut[sector]) {
+        memcpy(data, &chip->cell[sector][offset], len);
+        return true;
+    }
     for (uint32_t i = offset; i < offset + len; i++, out++) {
         uint8_t loose = chip->loose[sector][i];
 
@@ -71,6 +75,7 @@ static void cut_unit(struct chip *chip, unsigned sector, uint32_t at, const uint
 
     if (chip->cut < CHIP_PART || first < 0)
         return;
+    chip->was_cut[sector] = true;
     for (int i = 0; i < chip->unit; i++) {
         uint8_t falling = (uint8_t)(cell[i] & ~data[i]);
         uint8_t firm = i == first ? (uint8_t)(falling & -falling) : 0;
@@ -166,6 +171,7 @@ static void cut_sector(struct chip *chip, unsigned sector)
 
     if (chip->cut == CHIP_NOTHING)
         return;
+    chip->was_cut[sector] = true;
     memset(chip->programmed[sector], 1,
            chip->sector_size); /* nothing may be programmed there */
     if (chip->cut == CHIP_PART) {
@@ -207,6 +213,7 @@ static bool chip_erase(void *ctx, unsigned sector)
         memset(chip->loose[sector], 0, chip->sector_size);
         memset(chip->programmed[sector], 0, chip->sector_size);
         memset(chip->unreadable[sector], 0, chip->sector_size);
+        chip->was_cut[sector] = false;
     }
     after_step(chip);
     return true;

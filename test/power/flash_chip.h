@@ -34,6 +34,8 @@ struct chip {
     uint8_t programmed[2][CHIP_SECTOR_MAX]; /* 1: whole; 2: cut; for each byte */
     uint8_t unreadable[2][CHIP_SECTOR_MAX]; /* if the chip checks; 1: always, 2: at times */
 
+    bool was_cut[2]; /* since the sector was erased last */
+
     /* What happens to it. */
     unsigned long steps;  /* taken so far */
     unsigned long cut_at; /* power is cut in this one, counted from 1; 0: never */

@@ -37,14 +37,18 @@ static const struct kind {
 };
 
 static struct rig rig;
+static bool is_long; /* leave nothing out and try more often: with E4_LONG */
 
 /* What version of a place looks like: like nothing else. */
 static void fill(uint8_t record[E4_RECORD_SIZE], unsigned place, unsigned version)
 {
     struct chip source = {.random = place * 1000003UL + version * 7UL + 1};
 
-    for (size_t i = 0; i < E4_RECORD_SIZE; i++)
-        record[i] = (uint8_t)chip_random(&source);
+    for (size_t i = 0; i < E4_RECORD_SIZE; i += 8) {
+        uint64_t random = chip_random(&source);
+
+        memcpy(record + i, &random, 8);
+    }
 }
 
 static enum e4_result store(unsigned place, unsigned version)
@@ -109,6 +113,13 @@ static bool store_with_cut(unsigned place, unsigned long steps, enum chip_cut cu
     return false;
 }
 
+/* Store the next version, in peace. */
+static void store_next(unsigned place)
+{
+    CHECK(!store_with_cut(place, 0, CHIP_ALL));
+    rig.version[place]++;
+}
+
 /* Start, with power cut again `steps` steps on, if it takes so many. Was it cut? */
 static bool start_with_cut(unsigned long steps, enum chip_cut cut)
 {
@@ -170,20 +181,20 @@ static void check_after_cut(unsigned place)
     unsigned other = (place + 1) % rig.places;
 
     recover(place);
-    CHECK(!store_with_cut(other, 0, CHIP_ALL));
-    rig.version[other]++;
+    store_next(other);
     CHECK(holds_all());
     CHECK(start() == E4_OK && holds_all());
 }
 
-/* Cut this store at every step and in every way; then let it happen. */
+/* Cut this store at every step (of small units: at some) and in every way; then let it be. */
 static void cut_everywhere(unsigned place)
 {
     static struct rig before;
+    unsigned long stride = is_long || rig.chip.unit >= 4 ? 1 : 11;
     bool cut = true;
 
     before = rig;
-    for (unsigned long steps = 1; cut; steps++) {
+    for (unsigned long steps = 1; cut; steps += stride) {
         for (int way = 0; way < CHIP_CUTS && cut; way++) {
             rig = before;
             rig.chip.random += steps * CHIP_CUTS + (unsigned)way;
@@ -198,13 +209,20 @@ static void cut_everywhere(unsigned place)
 
 TEST(a_power_cut_at_any_step_leaves_the_old_record_or_the_new_one)
 {
+    is_long = getenv("E4_LONG") != NULL;
     for (size_t i = 0; i < COUNT(kinds); i++) {
         unsigned long stores;
 
         rig_init(&kinds[i]);
         stores = e4_flash_capacity(&rig.flash) * (kinds[i].unit < 4 ? 1 : 2) + 2;
-        for (unsigned long n = 0; n < stores; n++)
-            cut_everywhere((unsigned)(chip_random(&rig.chip) % rig.places));
+        for (unsigned long n = 0; n < stores; n++) {
+            unsigned place = (unsigned)(chip_random(&rig.chip) % rig.places);
+
+            if (is_long || n < 2 || n % 5 == 0 || e4_flash_room(&rig.flash) == 0)
+                cut_everywhere(place);
+            else
+                store_next(place);
+        }
     }
 }
 
@@ -248,17 +266,17 @@ static void cut_near_end(unsigned place, unsigned tries)
 
 TEST(power_cuts_in_the_marks_of_a_turn_leave_no_doubt_for_long)
 {
+    is_long = getenv("E4_LONG") != NULL;
     for (size_t i = 0; i < COUNT(kinds); i++) {
         rig_init(&kinds[i]);
-        cut_near_end(0, 500); /* the first store there is */
+        cut_near_end(0, is_long ? 2000 : 200); /* the first store there is */
         for (unsigned n = 0; n < 2; n++) {
             do {
                 unsigned place = (unsigned)(chip_random(&rig.chip) % rig.places);
 
-                CHECK(!store_with_cut(place, 0, CHIP_ALL));
-                rig.version[place]++;
+                store_next(place);
             } while (e4_flash_room(&rig.flash) > 0);
-            cut_near_end(1, 500);
+            cut_near_end(1, is_long ? 2000 : 200);
         }
     }
 }
@@ -270,8 +288,7 @@ TEST(a_spare_sector_not_known_to_be_erased_to_its_end_is_erased_again_before_use
         unsigned long erases;
 
         rig_init(&kinds[i]);
-        CHECK(!store_with_cut(0, 0, CHIP_ALL));
-        rig.version[0]++;
+        store_next(0);
         for (int cut = 0; cut < 2;
              cut++) { /* in the last step of a turn, which says so; or not */
             unsigned long steps = rig.chip.steps;
@@ -337,7 +354,7 @@ TEST(without_power_cuts_there_is_a_turn_each_time_the_sector_is_full_and_no_eras
 
         rig_init(&kinds[i]);
         for (unsigned place = 0; place < rig.places; place++)
-            CHECK(!store_with_cut(place, 0, CHIP_ALL) && ++rig.version[place] == 1);
+            store_next(place);
         CHECK(e4_flash_clean(&rig.flash) == E4_OK);
         free_slots = e4_flash_capacity(&rig.flash) - rig.places;
         CHECK_AT(i, e4_flash_room(&rig.flash) == free_slots);
@@ -347,8 +364,7 @@ TEST(without_power_cuts_there_is_a_turn_each_time_the_sector_is_full_and_no_eras
 
             if (n % 7 == 0)
                 CHECK_AT(n, start() == E4_OK);
-            CHECK_AT(n, !store_with_cut(place, 0, CHIP_ALL));
-            rig.version[place]++;
+            store_next(place);
             CHECK_AT(n, holds_all());
         }
         CHECK_AT(i, rig.chip.erases[0] == turns / 2 && rig.chip.erases[1] == turns / 2);
@@ -379,8 +395,7 @@ TEST(replaced_records_are_gone_after_clean_and_with_zero_over_after_each_store)
         for (unsigned n = 0; n < 40; n++) {
             unsigned place = (unsigned)(chip_random(&rig.chip) % rig.places);
 
-            CHECK_AT(n, !store_with_cut(place, 0, CHIP_ALL));
-            rig.version[place]++;
+            store_next(place);
             kept_some |= keeps_old_records(place);
             if (n % 3 == 0)
                 CHECK_AT(n, e4_flash_clean(&rig.flash) == E4_OK && !keeps_old_records(place));
@@ -425,11 +440,11 @@ static void check_failing(const struct kind *kind, unsigned long step, bool onwa
 TEST(a_chip_that_fails_leaves_the_old_record_in_force_and_is_got_over_when_it_stops)
 {
     for (size_t i = 0; i < COUNT(kinds); i++) {
-        for (unsigned long step = 1; step < 200; step += 3) {
+        for (unsigned long step = 1; step < 200; step += 7) {
             check_failing(&kinds[i], step, false, false);
             check_failing(&kinds[i], step, true, false);
         }
-        for (unsigned long step = 1; step < 400; step += 5) {
+        for (unsigned long step = 1; step < 400; step += 17) {
             check_failing(&kinds[i], step, false, true);
             check_failing(&kinds[i], step, true, true);
         }

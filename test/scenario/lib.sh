@@ -47,9 +47,15 @@ need() {
 clean_up() {
     status=$?
     trap - EXIT INT TERM HUP
-    # shellcheck disable=SC2086 # a list of numbers
-    [ -z "$started$broker_pid" ] || kill $started $broker_pid 2> /dev/null || :
-    wait 2> /dev/null || :
+    turns=100
+    for pid in $started $broker_pid; do
+        kill "$pid" 2> /dev/null || continue
+        while [ $turns -gt 0 ] && kill -0 "$pid" 2> /dev/null; do
+            turns=$((turns - 1))
+            sleep 0.05
+        done
+        kill -KILL "$pid" 2> /dev/null || :
+    done
     cd /
     rm -rf "$work"
     exit "$status"
@@ -156,7 +162,8 @@ broker_start() {
             [ ! -f broker.more ] || cat broker.more
         } > broker.conf
         : > broker.log
-        mosquitto -c broker.conf > broker.out 2> broker.log 3>&- 4>&- &
+        # Should this script be killed without a chance to clean up, the broker ends some time later.
+        timeout 1800 mosquitto -c broker.conf > broker.out 2> broker.log 3>&- 4>&- &
         broker_pid=$!
         turns=$((patience * 20))
         until grep -q 'mosquitto version .* running' broker.log; do
