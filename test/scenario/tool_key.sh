@@ -39,7 +39,7 @@ if command -v script > /dev/null; then
         until grep -q 'password: ' interrupted.out 2> /dev/null; do sleep 0.05; done
         printf '\003'
         until grep -q 'code' interrupted.out 2> /dev/null; do sleep 0.05; done
-    ) | script -qefc "'$e4' key --from-password --out interrupted; echo code \$?; stty -a" interrupted.out \
+    ) | script -qefc "trap : INT; '$e4' key --from-password --out interrupted; echo code \$?; stty -a" interrupted.out \
         > /dev/null
     has interrupted.out 'cannot read the password: Interrupted system call'
     has interrupted.out 'code 3'

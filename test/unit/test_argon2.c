@@ -193,7 +193,7 @@ TEST(lengths_that_argon2_cannot_express_are_refused)
     struct e4_argon2 params[4];
     uint8_t out[32] = {0xaa};
 
-    if ((uint64_t)len <= UINT32_MAX)
+    if (len >> 16 >> 16 == 0)
         skip();
     for (size_t i = 0; i < COUNT(params); i++)
         params[i] = smallest();
