@@ -62,10 +62,15 @@ TEST(saving_overwrites_an_old_key_when_its_transition_is_over_and_not_before)
     } row[] = {{0, true}, {3599, true}, {3600, true}, {3601, false}, {1000000, false}};
 
     for (size_t i = 0; i < COUNT(row); i++) {
+        struct e4_held held;
+        uint16_t at = 0;
+
         live(E4_SYMMETRIC);
         device.memory.now_s = T0 + row[i].after_s;
         CHECK_AT(i, e4_save(&device.client) == E4_OK);
         CHECK_AT(i, holds(10) == row[i].kept && holds(11) && holds(12));
+        CHECK_AT(i, device.trip.stores == (row[i].kept ? 1 : 2));
+        CHECK_AT(i, e4_next_topic(&device.client, &at, &held) && held.has_old == row[i].kept);
         before = device;
         CHECK_AT(i, device_restart(&device) == E4_OK);
         CHECK_AT(i, device_state(&device) == device_state(&before));

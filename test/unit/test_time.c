@@ -258,7 +258,7 @@ TEST(what_is_sent_is_back_dated_as_the_policy_says)
 static enum e4_result broken_clock(void *ctx, uint64_t *now_s)
 {
     (void)ctx;
-    *now_s = 77;
+    *now_s = T0 + 1000000; /* not to be believed */
     return E4_ERR_STORAGE;
 }
 
@@ -269,6 +269,17 @@ TEST(any_error_of_the_clock_is_a_clock_that_is_not_set)
     device.port.set_clock = NULL;
     CHECK(message_sent(T0) == E4_ERR_CLOCK && command_sent(T0) == E4_ERR_CLOCK);
     CHECK(e4_save(&device.client) == E4_ERR_CLOCK);
+}
+
+TEST(without_a_clock_an_application_replaces_keys_at_the_time_that_was_reached)
+{
+    struct e4_command command = set_topic("t", 11);
+
+    make(E4_SYMMETRIC);
+    CHECK(e4_save(&device.client) == E4_OK); /* at T0 */
+    device.port.now = broken_clock;
+    CHECK(e4_apply(&device.client, &command) == E4_OK);
+    CHECK(device.topics[0].entry.has_old == 1 && device.topics[0].changed_s == T0);
 }
 
 TEST(the_start_is_when_the_clock_is_first_known_for_those_who_refuse_what_was_before)
@@ -297,4 +308,5 @@ LAWS(LAW(frames_are_as_old_as_the_policy_allows_and_no_older_nor_newer),
      LAW(a_refused_command_does_not_move_the_time),
      LAW(what_is_sent_is_back_dated_as_the_policy_says),
      LAW(any_error_of_the_clock_is_a_clock_that_is_not_set),
+     LAW(without_a_clock_an_application_replaces_keys_at_the_time_that_was_reached),
      LAW(the_start_is_when_the_clock_is_first_known_for_those_who_refuse_what_was_before))
