@@ -144,10 +144,9 @@ static enum e4_result take(struct e4_posix *state, int *fd, const struct share *
     return E4_OK;
 }
 
-/* The slots in a mapped file; NULL if it is not mapped. */
 static void *slots_in(void *memory)
 {
-    return memory == NULL ? NULL : (uint8_t *)memory + HEADER_SIZE;
+    return (uint8_t *)memory + HEADER_SIZE;
 }
 
 static enum e4_result take_sent(struct e4_posix *state, const struct share *share)

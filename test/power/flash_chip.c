@@ -64,30 +64,37 @@ static int first_falling(const struct chip *chip, const uint8_t *cell, const uin
 }
 
 /*
- * Power is cut in the programming of one unit: some bits fall, or come and go; but one at least
- * stays as it was or falls for good, so that it is not erased now and complete later.
+ * Power is cut in the programming of one unit: some bits fall (CHIP_PART), or come and go: all
+ * of them, or some in one byte while the rest has fallen or has not. But one at least stays as
+ * it was or falls for good, so that the unit is not erased now and complete later.
  */
 static void cut_unit(struct chip *chip, unsigned sector, uint32_t at, const uint8_t *data)
 {
-    uint8_t *cell = &chip->cell[sector][at];
-    int first = first_falling(chip, cell, data);
-    bool begun = chip_random(chip) % 2 == 0;
+    int first = first_falling(chip, &chip->cell[sector][at], data);
+    unsigned how = (unsigned)(chip_random(chip) % 3);
+    bool begun = how == 1 || (how == 0 && chip_random(chip) % 2 == 0);
+    int only = (int)(chip_random(chip) % chip->unit);
 
     if (chip->cut < CHIP_PART || first < 0)
         return;
-    chip->was_cut[sector] = true;
     for (int i = 0; i < chip->unit; i++) {
-        uint8_t falling = (uint8_t)(cell[i] & ~data[i]);
+        uint8_t *cell = &chip->cell[sector][at + (unsigned)i];
+        uint8_t falling = (uint8_t)(*cell & ~data[i]);
         uint8_t firm = i == first ? (uint8_t)(falling & -falling) : 0;
-        uint8_t some = (uint8_t)(falling & chip_random(chip) & ~firm);
+        uint8_t loose = how == 0 ? falling : (uint8_t)(falling & chip_random(chip));
+        uint8_t fallen = how == 1 ? falling : 0;
 
+        if (chip->cut == CHIP_PART || (how != 0 && i != only))
+            loose = 0;
         if (chip->cut == CHIP_PART)
-            cell[i] &= (uint8_t)~some;
-        else
-            chip->loose[sector][at + (unsigned)i] |= falling & (uint8_t)~firm;
+            fallen = (uint8_t)(falling & chip_random(chip));
+        loose &= (uint8_t)~firm;
+        chip->loose[sector][at + (unsigned)i] |= loose;
+        *cell &= (uint8_t) ~(fallen & ~loose & ~firm);
         if (begun)
-            cell[i] &= (uint8_t)~firm;
+            *cell &= (uint8_t)~firm;
     }
+    chip->was_cut[sector] = true;
     memset(&chip->programmed[sector][at], 2, chip->unit);
     memset(&chip->unreadable[sector][at], begun ? 1 : 2, chip->unit);
 }

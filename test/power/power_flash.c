@@ -37,7 +37,18 @@ static const struct kind {
 };
 
 static struct rig rig;
-static bool is_long; /* leave nothing out and try more often: with E4_LONG */
+
+/* Leave nothing out, and try more often? */
+static bool is_long(void)
+{
+    return getenv("E4_LONG") != NULL;
+}
+
+/* A number below that. */
+static unsigned long pick(unsigned long below)
+{
+    return (unsigned long)(chip_random(&rig.chip) % below);
+}
 
 /* What version of a place looks like: like nothing else. */
 static void fill(uint8_t record[E4_RECORD_SIZE], unsigned place, unsigned version)
@@ -163,8 +174,7 @@ static bool spare_is_clean(void)
 static void recover(unsigned place)
 {
     for (int cuts = 0; cuts < 4; cuts++) /* repairing can take a few steps or thousands */
-        if (!start_with_cut(1 + chip_random(&rig.chip) % (1UL << chip_random(&rig.chip) % 10),
-                            (enum chip_cut)(chip_random(&rig.chip) % CHIP_CUTS)))
+        if (!start_with_cut(1 + pick(1UL << pick(10)), (enum chip_cut)pick(CHIP_CUTS)))
             break;
     CHECK(start() == E4_OK);
     if (!holds(place, rig.version[place]))
@@ -186,11 +196,11 @@ static void check_after_cut(unsigned place)
     CHECK(start() == E4_OK && holds_all());
 }
 
-/* Cut this store at every step (of small units: at some) and in every way; then let it be. */
+/* Cut this store at every step (or at some, to be quick) and in every way; then let it be. */
 static void cut_everywhere(unsigned place)
 {
     static struct rig before;
-    unsigned long stride = is_long || rig.chip.unit >= 4 ? 1 : 11;
+    unsigned long stride = is_long() ? 1 : rig.chip.unit < 4 ? 17 : 3;
     bool cut = true;
 
     before = rig;
@@ -209,16 +219,15 @@ static void cut_everywhere(unsigned place)
 
 TEST(a_power_cut_at_any_step_leaves_the_old_record_or_the_new_one)
 {
-    is_long = getenv("E4_LONG") != NULL;
     for (size_t i = 0; i < COUNT(kinds); i++) {
         unsigned long stores;
 
         rig_init(&kinds[i]);
         stores = e4_flash_capacity(&rig.flash) * (kinds[i].unit < 4 ? 1 : 2) + 2;
         for (unsigned long n = 0; n < stores; n++) {
-            unsigned place = (unsigned)(chip_random(&rig.chip) % rig.places);
+            unsigned place = (unsigned)pick(rig.places);
 
-            if (is_long || n < 2 || n % 5 == 0 || e4_flash_room(&rig.flash) == 0)
+            if (is_long() || n < 2 || n % 5 == 0 || e4_flash_room(&rig.flash) == 0)
                 cut_everywhere(place);
             else
                 store_next(place);
@@ -253,10 +262,10 @@ static void cut_near_end(unsigned place, unsigned tries)
 
         rig = before;
         rig.chip.random = random += 0x51ed2701;
-        back = chip_random(&rig.chip) % (all < some ? all : some);
+        back = pick(all < some ? all : some);
         CHECK(store_with_cut(place, all - back, n % 4 == 0 ? CHIP_PART : CHIP_CHAOS));
         recover(place);
-        clean_with_cut(1 + chip_random(&rig.chip) % 3, n % 3 == 0 ? CHIP_CHAOS : CHIP_PART);
+        clean_with_cut(1 + pick(3), n % 3 == 0 ? CHIP_CHAOS : CHIP_PART);
         recover(place);
         CHECK(e4_flash_clean(&rig.flash) == E4_OK && holds_all());
         check_after_cut(place);
@@ -264,19 +273,22 @@ static void cut_near_end(unsigned place, unsigned tries)
     rig = before;
 }
 
-TEST(power_cuts_in_the_marks_of_a_turn_leave_no_doubt_for_long)
+TEST(power_cuts_in_marks_leave_no_doubt_for_long)
 {
-    is_long = getenv("E4_LONG") != NULL;
     for (size_t i = 0; i < COUNT(kinds); i++) {
-        rig_init(&kinds[i]);
-        cut_near_end(0, is_long ? 2000 : 200); /* the first store there is */
-        for (unsigned n = 0; n < 2; n++) {
-            do {
-                unsigned place = (unsigned)(chip_random(&rig.chip) % rig.places);
+        /* Where a mark is one unit its bits come and go as they may. */
+        unsigned tries = (kinds[i].unit < 4 ? 50 : 500) * (is_long() ? 4U : 1U);
 
-                store_next(place);
-            } while (e4_flash_room(&rig.flash) > 0);
-            cut_near_end(1, is_long ? 2000 : 200);
+        rig_init(&kinds[i]);
+        cut_near_end(0, tries); /* the first store there is */
+        store_next(0);
+        if (e4_flash_room(&rig.flash) > 0)
+            cut_near_end(0, tries); /* one that only appends */
+        for (unsigned n = 0; n < 2; n++) {
+            do
+                store_next((unsigned)pick(rig.places));
+            while (e4_flash_room(&rig.flash) > 0);
+            cut_near_end(1, tries); /* one with a turn */
         }
     }
 }
@@ -316,13 +328,11 @@ TEST(thousands_of_stores_with_power_cuts_lose_nothing_and_wear_both_sectors_alik
         unsigned long stores = 0;
 
         rig_init(&kinds[i]);
-        while (stores < 4000) {
-            unsigned place = (unsigned)(chip_random(&rig.chip) % rig.places);
-            unsigned long reach = 1UL << chip_random(&rig.chip) % 11;
-            unsigned long steps =
-                chip_random(&rig.chip) % 4 == 0 ? 1 + chip_random(&rig.chip) % reach : 0;
-            bool cut = store_with_cut(place, steps,
-                                      (enum chip_cut)(chip_random(&rig.chip) % CHIP_CUTS));
+        while (stores < (is_long() ? 10000 : 2000)) {
+            unsigned place = (unsigned)pick(rig.places);
+            unsigned long reach = 1UL << pick(11);
+            unsigned long steps = pick(4) == 0 ? 1 + pick(reach) : 0;
+            bool cut = store_with_cut(place, steps, (enum chip_cut)pick(CHIP_CUTS));
 
             stores++;
             if (!cut)
@@ -393,7 +403,7 @@ TEST(replaced_records_are_gone_after_clean_and_with_zero_over_after_each_store)
 
         rig_init(&kinds[i]);
         for (unsigned n = 0; n < 40; n++) {
-            unsigned place = (unsigned)(chip_random(&rig.chip) % rig.places);
+            unsigned place = (unsigned)pick(rig.places);
 
             store_next(place);
             kept_some |= keeps_old_records(place);
@@ -420,7 +430,7 @@ static void check_failing(const struct kind *kind, unsigned long step, bool onwa
             rig.chip.fail_program_at = erasing ? 0 : rig.chip.steps + step;
             rig.chip.fail_erase_at = erasing ? rig.chip.steps + step : 0;
         }
-        place = (unsigned)(chip_random(&rig.chip) % rig.places);
+        place = (unsigned)pick(rig.places);
         result = store(place, rig.version[place] + 1);
         if (result == E4_OK)
             rig.version[place]++;
@@ -452,7 +462,7 @@ TEST(a_chip_that_fails_leaves_the_old_record_in_force_and_is_got_over_when_it_st
 }
 
 LAWS(LAW(a_power_cut_at_any_step_leaves_the_old_record_or_the_new_one),
-     LAW(power_cuts_in_the_marks_of_a_turn_leave_no_doubt_for_long),
+     LAW(power_cuts_in_marks_leave_no_doubt_for_long),
      LAW(a_spare_sector_not_known_to_be_erased_to_its_end_is_erased_again_before_use),
      LAW(thousands_of_stores_with_power_cuts_lose_nothing_and_wear_both_sectors_alike),
      LAW(without_power_cuts_there_is_a_turn_each_time_the_sector_is_full_and_no_erase_besides),

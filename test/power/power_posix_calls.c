@@ -194,19 +194,26 @@ TEST(a_file_that_takes_or_gives_nothing_is_an_error_and_no_damage)
     folder_end();
 }
 
+/* A folder with a damaged state. */
+static void damaged_begin(void)
+{
+    static const uint8_t bytes[24] = "e4state";
+
+    life_begin();
+    CHECK(folder_open(E4_POSIX_CREATE) == E4_OK);
+    folder_write("state", bytes, sizeof bytes);
+    calls.count = 0;
+    calls.error = EIO;
+}
+
 TEST(a_damaged_state_that_cannot_be_moved_aside_stays_and_is_refused_again)
 {
-    uint8_t bytes[24] = "e4state";
     unsigned at = 0;
     bool reached;
 
     do {
-        life_begin();
-        CHECK(folder_open(E4_POSIX_CREATE) == E4_OK);
-        folder_write("state", bytes, sizeof bytes);
-        calls.count = 0;
+        damaged_begin();
         calls.fail_at = ++at;
-        calls.error = EIO;
         CHECK_AT(at, folder_open(0) == E4_ERR_STORAGE && why_says(folder));
         reached = calls.failed != NULL;
         CHECK_AT(at, folder_has("state") != folder_has("state.damaged-1"));
@@ -214,6 +221,21 @@ TEST(a_damaged_state_that_cannot_be_moved_aside_stays_and_is_refused_again)
         calls.fail_at = 0;
         CHECK_AT(at, folder_has("state") == (folder_open(0) == E4_ERR_STORAGE));
         CHECK_AT(at, folder_has("state.damaged-1"));
+        folder_end();
+    } while (reached);
+}
+
+TEST(a_damaged_state_is_refused_to_readers_whatever_else_fails)
+{
+    unsigned at = 0;
+    bool reached;
+
+    do {
+        damaged_begin();
+        calls.fail_at = ++at;
+        CHECK_AT(at, folder_open(E4_POSIX_READ_ONLY) == E4_ERR_STORAGE && why_says(folder));
+        reached = calls.failed != NULL;
+        CHECK_AT(at, folder_has("state") && !folder_has("state.damaged-1"));
         folder_end();
     } while (reached);
 }
@@ -270,16 +292,40 @@ TEST(old_keys_that_cannot_be_overwritten_are_told_and_overwritten_later)
     CHECK(folder_open(E4_POSIX_CREATE) == E4_OK && folder_store(0, 0x77) == E4_OK);
     calls.only = "pwrite";
     calls.error = EIO;
-    calls.count = 0;
     calls.fail_at = 2; /* the first one writes the new state */
-    CHECK(folder_store(0, 0x78) == E4_OK && why_says("cannot overwrite") &&
-          why_says("state.old"));
-    CHECK(folder_read("state.old", bytes, sizeof bytes) == 24 + 132 && bytes[100] == 0x77);
-    CHECK(folder_load(0) == 0x78);
-    CHECK(folder_store(0, 0x79) == E4_OK && !folder_has("state.old"));
     calls.count = 0;
-    CHECK(folder_store(0, 0x7a) == E4_OK && folder_has("state.old"));
-    CHECK(folder_open(0) == E4_OK && !folder_has("state.old") && folder_load(0) == 0x7a);
+    CHECK(folder_store(0, 0x78) == E4_OK && folder_load(0) == 0x78);
+    CHECK(why_says("cannot overwrite") && why_says("/state.old"));
+    CHECK(folder_read("state.old", bytes, sizeof bytes) == 24 + 132 && bytes[100] == 0x77);
+    calls.count = 0; /* and again, before the next one takes its name */
+    CHECK(folder_store(0, 0x79) == E4_OK && folder_load(0) == 0x79);
+    CHECK(folder_read("state.old", bytes, sizeof bytes) == 24 + 132 && bytes[100] == 0x77);
+    CHECK(folder_store(0, 0x7a) == E4_OK && !folder_has("state.old"));
+    calls.count = 0;
+    CHECK(folder_store(0, 0x7b) == E4_OK && folder_has("state.old"));
+    CHECK(folder_open(0) == E4_OK && !folder_has("state.old") && folder_load(0) == 0x7b);
+    folder_end();
+}
+
+TEST(an_old_state_that_gets_no_second_name_is_overwritten_all_the_same)
+{
+    uint8_t bytes[300];
+    char path[PATH_ROOM];
+    int fd;
+
+    life_begin();
+    CHECK(folder_open(E4_POSIX_CREATE) == E4_OK && folder_store(0, 0x77) == E4_OK);
+    folder_path(path, "state");
+    fd = open(path, O_RDONLY);
+    folder_write("state.old", "in the way", 10);
+    calls.only = "linkat";
+    calls.error = EIO;
+    calls.count = 0;
+    calls.fail_at = 2; /* the first finds the name taken */
+    CHECK(folder_store(0, 0x78) == E4_OK && calls.failed != NULL && folder_load(0) == 0x78);
+    CHECK(read(fd, bytes, sizeof bytes) == 24 + 132 && bytes[100] == 0);
+    CHECK(close(fd) == 0);
+    calls.descriptors = 0;
     folder_end();
 }
 
@@ -303,10 +349,12 @@ TEST(whoever_neither_owns_the_folder_nor_administers_is_refused)
     CHECK(stat(folder, &info) == 0);
     calls.fake_user = true;
     calls.user = info.st_uid + 1;
-    if (info.st_uid == 0) /* anybody may use what the administrator left open for him */
+    if (info.st_uid == 0) { /* anybody may use what the administrator left open for him */
         CHECK(folder_open(0) == E4_OK && folder_store(0, 2) == E4_OK);
-    else
-        CHECK(folder_open(0) == E4_ERR_STORAGE && why_says("belongs to another user"));
+        CHECK(chown(folder, 12345, (gid_t)-1) == 0);
+    }
+    CHECK(folder_open(0) == E4_ERR_STORAGE && why_says("belongs to another user"));
+    CHECK(chown(folder, info.st_uid, (gid_t)-1) == 0);
     calls.user = 0;
     CHECK(folder_open(0) == E4_OK && folder_store(0, 3) == E4_OK && folder_load(0) == 3);
     folder_end();
@@ -393,6 +441,8 @@ LAWS(LAW(any_call_may_fail_once_or_for_good_with_any_error),
      LAW(the_same_where_files_have_no_second_names), LAW(signals_and_short_writes_go_unnoticed),
      LAW(a_file_that_takes_or_gives_nothing_is_an_error_and_no_damage),
      LAW(a_damaged_state_that_cannot_be_moved_aside_stays_and_is_refused_again),
+     LAW(a_damaged_state_is_refused_to_readers_whatever_else_fails),
+     LAW(an_old_state_that_gets_no_second_name_is_overwritten_all_the_same),
      LAW(a_store_whose_folder_cannot_be_flushed_is_taken_back),
      LAW(a_folder_that_is_made_is_flushed_into_its_parent),
      LAW(old_keys_that_cannot_be_overwritten_are_told_and_overwritten_later),

@@ -14,20 +14,9 @@
 char folder[200];
 struct e4_posix posix;
 struct e4_port port;
+static pid_t owner; /* the process whose test is between begin and end; 0: none */
 
 /* A folder of the test's own, which does not exist yet, in one that does. */
-void folder_begin(void)
-{
-    const char *top = getenv("TMPDIR");
-
-    if (top == NULL) /* memory, where there is such a thing: thousands of files are made here */
-        top = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-    (void)snprintf(folder, sizeof folder, "%s/e4-port-XXXXXX", top);
-    assert_non_null(mkdtemp(folder));
-    strcat(folder, "/device");
-    memset(&posix, 0, sizeof posix);
-}
-
 void folder_path(char path[PATH_ROOM], const char *name)
 {
     (void)snprintf(path, PATH_ROOM, "%s/%s", folder, name);
@@ -41,21 +30,56 @@ void folder_remove(const char *name)
     CHECK(remove(path) == 0);
 }
 
-void folder_end(void)
+/* Take away the folder, and the one that it lies in. */
+static void take_away(void)
 {
-    DIR *dir;
+    DIR *dir = opendir(folder);
     const struct dirent *entry;
+    char path[PATH_ROOM];
 
-    e4_posix_close(&posix);
-    dir = opendir(folder);
-    while (dir != NULL && (entry = readdir(dir)) != NULL)
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        folder_path(path, entry->d_name);
         if (entry->d_name[0] != '.')
-            folder_remove(entry->d_name);
+            (void)remove(path);
+    }
     if (dir != NULL)
-        closedir(dir);
+        (void)closedir(dir);
     (void)rmdir(folder);
     *strrchr(folder, '/') = '\0';
-    CHECK(rmdir(folder) == 0);
+    (void)rmdir(folder);
+    owner = 0;
+}
+
+/* A test that failed has left its folder, unless this is a child of it. */
+static void take_away_left(void)
+{
+    if (owner == getpid())
+        take_away();
+}
+
+void folder_begin(void)
+{
+    static bool prepared;
+    const char *top = getenv("TMPDIR");
+
+    if (!prepared)
+        CHECK(atexit(take_away_left) == 0);
+    prepared = true;
+    take_away_left();
+    if (top == NULL) /* memory, where there is such a thing: thousands of files are made here */
+        top = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    (void)snprintf(folder, sizeof folder, "%s/e4-port-XXXXXX", top);
+    CHECK(mkdtemp(folder) != NULL);
+    owner = getpid();
+    strcat(folder, "/device");
+    memset(&posix, 0, sizeof posix);
+}
+
+void folder_end(void)
+{
+    e4_posix_close(&posix);
+    take_away();
+    CHECK(access(folder, F_OK) != 0);
 }
 
 enum e4_result folder_open(unsigned flags)

@@ -14,8 +14,11 @@ struct chip {
     unsigned long programs;
     unsigned long erases;
     bool fail_read;
+    unsigned long fail_read_in; /* the nth read from now fails; 0: none */
     bool fail_program;
+    bool program_does_nothing;
     bool fail_erase;
+    bool fail_erase_of_0; /* of that sector alone */
     bool erase_does_nothing;
     bool refuse_zeros;
 };
@@ -26,9 +29,11 @@ static struct e4_port port;
 
 static bool chip_read(void *ctx, unsigned sector, uint32_t offset, void *data, size_t len)
 {
-    const struct chip *from = ctx;
+    struct chip *from = ctx;
 
     memcpy(data, &from->cell[sector][offset], len);
+    if (from->fail_read_in > 0 && --from->fail_read_in == 0)
+        return false;
     return !from->fail_read;
 }
 
@@ -41,7 +46,7 @@ static bool chip_program(void *ctx, unsigned sector, uint32_t offset, const void
     to->programs++;
     if (to->fail_program || (to->refuse_zeros && bytes[0] == 0 && bytes[len - 1] == 0))
         return false;
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = 0; i < len && !to->program_does_nothing; i++)
         to->cell[sector][offset + i] &= bytes[i];
     return true;
 }
@@ -53,7 +58,7 @@ static bool chip_erase(void *ctx, unsigned sector)
     of->erases++;
     if (!of->erase_does_nothing)
         memset(of->cell[sector], 0xff, SECTOR_MAX);
-    return !of->fail_erase;
+    return !of->fail_erase && !(of->fail_erase_of_0 && sector == 0);
 }
 
 /* What the firmware fills in. */
@@ -313,7 +318,8 @@ TEST(flash_written_with_other_measures_or_by_a_newer_version_is_refused_untouche
     CHECK(memcmp(&before, &chip, sizeof chip) == 0);
 }
 
-TEST(a_bit_that_is_wrong_anywhere_never_makes_a_record_wrong_old_or_empty)
+/* Each bit of the chip is wrong in turn. Each place was stored twice since the last turn. */
+static void check_bits(unsigned stores)
 {
     static struct chip before;
     unsigned long refused = 0;
@@ -321,7 +327,7 @@ TEST(a_bit_that_is_wrong_anywhere_never_makes_a_record_wrong_old_or_empty)
 
     new_chip();
     CHECK(start(SMALL, 8) == E4_OK);
-    for (unsigned n = 0; n < 18; n++) /* after a turn; each place stored twice since */
+    for (unsigned n = 0; n < stores; n++)
         CHECK(store(n % 3, 100 + n) == E4_OK);
     active = flash.active;
     before = chip;
@@ -334,8 +340,8 @@ TEST(a_bit_that_is_wrong_anywhere_never_makes_a_record_wrong_old_or_empty)
             result = start(SMALL, 8);
             for (unsigned place = 0; place < 3 && result == E4_OK; place++) {
                 result = load(place, &fill);
-                CHECK_AT(at,
-                         result == E4_ERR_STORAGE || (result == E4_OK && fill == 115 + place));
+                CHECK_AT(at, result == E4_ERR_STORAGE ||
+                                 (result == E4_OK && fill == 100 + stores - 3 + place));
             }
             CHECK_AT(at, result == E4_OK || result == E4_ERR_STORAGE);
             CHECK_AT(at, result == E4_OK || at < SMALL); /* the other sector does not matter */
@@ -345,6 +351,68 @@ TEST(a_bit_that_is_wrong_anywhere_never_makes_a_record_wrong_old_or_empty)
         }
     }
     CHECK(refused > 3 * 8 * E4_RECORD_SIZE);
+}
+
+TEST(a_bit_that_is_wrong_anywhere_never_makes_a_record_wrong_old_or_empty)
+{
+    check_bits(21);
+    CHECK(flash.active == 1);
+    check_bits(30);
+    CHECK(flash.active == 0);
+}
+
+TEST(a_sector_in_use_that_holds_nothing_is_empty)
+{
+    unsigned fill;
+
+    new_chip();
+    CHECK(start(SMALL, 8) == E4_OK && store(0, 1) == E4_OK);
+    memset(chip.cell[flash.active] + 72, 0xff, SMALL - 72); /* all but the header */
+    CHECK(start(SMALL, 8) == E4_OK && load(0, &fill) == E4_ERR_EMPTY);
+    CHECK(store(0, 2) == E4_OK && start(SMALL, 8) == E4_OK && holds(0, 2));
+}
+
+/* A store in which the nth read fails. Were there so many? */
+static bool store_with_read_failing(unsigned long n, unsigned stores_before)
+{
+    enum e4_result result;
+    bool reached;
+
+    new_chip();
+    CHECK(start(SMALL, 8) == E4_OK && store(1, 7) == E4_OK);
+    for (unsigned i = 1; i < stores_before; i++)
+        CHECK(store(0, i) == E4_OK);
+    chip.fail_read_in = n;
+    result = store(0, 100);
+    reached = chip.fail_read_in == 0;
+    chip.fail_read_in = 0;
+    CHECK_AT(n, result == E4_OK || (reached && result == E4_ERR_STORAGE));
+    CHECK_AT(n, holds(1, 7) && holds(0, result == E4_OK ? 100 : stores_before - 1));
+    CHECK_AT(n, start(SMALL, 8) == E4_OK && holds(1, 7));
+    return reached;
+}
+
+TEST(a_read_that_fails_once_loses_nothing)
+{
+    unsigned long appending = 1, turning = 1, loading = 1;
+    unsigned fill;
+
+    while (store_with_read_failing(appending, 12))
+        appending++;
+    while (store_with_read_failing(turning, 13))
+        turning++;
+    CHECK(turning > 100 && appending > 6);
+    for (bool reached = true; reached; loading++) {
+        enum e4_result result;
+
+        chip.fail_read_in = loading;
+        result = load(1, &fill);
+        reached = chip.fail_read_in == 0;
+        chip.fail_read_in = 0;
+        CHECK_AT(loading,
+                 (result == E4_OK && fill == 7) || (reached && result == E4_ERR_STORAGE));
+    }
+    CHECK(loading > 6);
 }
 
 TEST(damage_is_not_carried_over_by_a_turn_and_storing_anew_mends_it)
@@ -399,12 +467,15 @@ TEST(a_store_that_cannot_be_programmed_leaves_the_old_record_in_force)
 {
     new_chip();
     CHECK(start(SMALL, 8) == E4_OK && store(0, 1) == E4_OK);
-    chip.fail_program = true;
-    for (int n = 0; n < 3; n++)
-        CHECK(store(0, 2) == E4_ERR_STORAGE && holds(0, 1));
-    chip.fail_program = false;
-    CHECK(holds(0, 1) && store(0, 3) == E4_OK && holds(0, 3));
-    CHECK(start(SMALL, 8) == E4_OK && holds(0, 3));
+    for (int silently = 0; silently < 2; silently++) {
+        chip.fail_program = !silently;
+        chip.program_does_nothing = silently;
+        for (int n = 0; n < 3; n++)
+            CHECK(store(0, 2) == E4_ERR_STORAGE && holds(0, 1));
+        chip.fail_program = chip.program_does_nothing = false;
+        CHECK(holds(0, 1) && store(0, 3) == E4_OK && holds(0, 3));
+        CHECK(start(SMALL, 8) == E4_OK && holds(0, 3) && store(0, 1) == E4_OK);
+    }
 }
 
 TEST(a_sector_that_cannot_be_erased_is_told_by_format_and_clean_and_does_no_harm_before_a_turn)
@@ -424,6 +495,9 @@ TEST(a_sector_that_cannot_be_erased_is_told_by_format_and_clean_and_does_no_harm
     chip.fail_erase = true;
     CHECK(e4_flash_format(&flash) == E4_ERR_STORAGE);
     chip.fail_erase = false;
+    chip.fail_erase_of_0 = true;
+    CHECK(e4_flash_format(&flash) == E4_ERR_STORAGE);
+    chip.fail_erase_of_0 = false;
     CHECK(e4_flash_format(&flash) == E4_OK);
 }
 
@@ -470,6 +544,7 @@ LAWS(
     LAW(formatting_forgets_all_but_how_often_the_sectors_were_erased),
     LAW(flash_written_with_other_measures_or_by_a_newer_version_is_refused_untouched),
     LAW(a_bit_that_is_wrong_anywhere_never_makes_a_record_wrong_old_or_empty),
+    LAW(a_sector_in_use_that_holds_nothing_is_empty), LAW(a_read_that_fails_once_loses_nothing),
     LAW(damage_is_not_carried_over_by_a_turn_and_storing_anew_mends_it),
     LAW(a_slot_that_does_not_tell_whose_it_is_hides_what_is_older),
     LAW(a_chip_that_cannot_be_read_is_refused_and_not_written_to),

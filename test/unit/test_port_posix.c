@@ -431,6 +431,11 @@ TEST(what_a_crash_left_is_removed_and_the_state_is_not_even_under_a_second_name)
     CHECK(link(path, second) == 0);
     CHECK(folder_open(0) == E4_OK && folder_load(0) == 11 && !folder_has("state.old"));
     CHECK(folder_open(0) == E4_OK && folder_load(0) == 11 && folder_load(2) == 12);
+    folder_path(path, "state.new");
+    CHECK(mkfifo(path, 0600) == 0); /* or whatever else that can be removed */
+    CHECK(folder_open(0) == E4_OK && !folder_has("state.new"));
+    folder_write("state.new", "appeared since", 14);
+    CHECK(folder_store(0, 5) == E4_OK && folder_load(0) == 5 && !folder_has("state.new"));
     folder_end();
 }
 
