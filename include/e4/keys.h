@@ -21,6 +21,10 @@ enum e4_result e4_id_from_name(uint8_t id[E4_ID_SIZE], const char *name, size_t 
 /* First 16 bytes of SHA3-256 of a topic. E4_ERR_ARGUMENT: as for e4_topic_init(). */
 enum e4_result e4_topic_hash(uint8_t hash[E4_HASH_SIZE], const char *name, size_t name_len);
 
+/* First 16 bytes of SHA3-256 of any bytes, as in e4_id_from_name() but with no rule about them.
+ */
+void e4_hash(uint8_t hash[E4_HASH_SIZE], const void *data, size_t len);
+
 /* First 16 bytes of SHA3-256 of a key: names it without giving it away. */
 void e4_fingerprint(uint8_t print[16], const uint8_t key[E4_KEY_SIZE]);
 

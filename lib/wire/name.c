@@ -55,12 +55,12 @@ bool e4_is_utf8(const char *text, size_t len)
     return true;
 }
 
-static void short_hash(uint8_t out[16], const void *data, size_t len)
+void e4_hash(uint8_t hash[E4_HASH_SIZE], const void *data, size_t len)
 {
     uint8_t full[32];
 
     e4_sha3_256(full, data, len);
-    memcpy(out, full, 16);
+    memcpy(hash, full, E4_HASH_SIZE);
     e4_wipe(full, sizeof full);
 }
 
@@ -68,7 +68,7 @@ enum e4_result e4_id_from_name(uint8_t id[E4_ID_SIZE], const char *name, size_t 
 {
     if (name_len == 0 || name_len > E4_NAME_MAX || !e4_is_utf8(name, name_len))
         return E4_ERR_ARGUMENT;
-    short_hash(id, name, name_len);
+    e4_hash(id, name, name_len);
     return E4_OK;
 }
 
@@ -90,13 +90,13 @@ enum e4_result e4_topic_hash(uint8_t hash[E4_HASH_SIZE], const char *name, size_
 {
     if (!topic_is_plain(name, name_len))
         return E4_ERR_ARGUMENT;
-    short_hash(hash, name, name_len);
+    e4_hash(hash, name, name_len);
     return E4_OK;
 }
 
 void e4_fingerprint(uint8_t print[16], const uint8_t key[E4_KEY_SIZE])
 {
-    short_hash(print, key, E4_KEY_SIZE);
+    e4_hash(print, key, E4_KEY_SIZE);
 }
 
 void e4_receiving_topic(char name[E4_RECEIVING_TOPIC_SIZE], const uint8_t id[E4_ID_SIZE])

@@ -191,8 +191,21 @@ TEST(a_fingerprint_is_half_a_hash_of_the_key)
     CHECK(memcmp(print, full, sizeof print) == 0);
 }
 
+TEST(any_bytes_and_none_have_a_hash)
+{
+    uint8_t hash[E4_HASH_SIZE], full[32];
+
+    e4_hash(hash, "+/#\0$SYS\xff", 10);
+    e4_sha3_256(full, "+/#\0$SYS\xff", 10);
+    CHECK(memcmp(hash, full, sizeof hash) == 0);
+    e4_hash(hash, NULL, 0);
+    e4_sha3_256(full, "", 0);
+    CHECK(memcmp(hash, full, sizeof hash) == 0);
+}
+
 LAWS(LAW(the_published_ids_and_topics_come_out),
      LAW(utf8_is_what_the_rfc_says_for_all_starts_and_edges),
      LAW(every_code_point_alone_is_utf8_and_surrogates_are_not),
      LAW(names_are_1_to_255_bytes_of_utf8), LAW(topics_are_what_mqtt_publishes_to),
-     LAW(topics_are_up_to_65535_bytes), LAW(a_fingerprint_is_half_a_hash_of_the_key))
+     LAW(topics_are_up_to_65535_bytes), LAW(a_fingerprint_is_half_a_hash_of_the_key),
+     LAW(any_bytes_and_none_have_a_hash))

@@ -216,8 +216,7 @@ static int take_old_key(struct import_topic *topic, const struct json_in *object
     const struct json_in *value;
     int rc;
 
-    if (e4_topic_hash(under, (const char *)topic->hash, sizeof topic->hash) != E4_OK)
-        return 0;
+    e4_hash(under, topic->hash, sizeof topic->hash);
     hex_encode(name, under, sizeof under);
     value = json_in_get(object, name);
     if (!is_old_key(value))
