@@ -162,7 +162,8 @@ extern const struct e4_public_key_mode e4_public_key_mode;
  * on a host. A frame older than what it had to forget is E4_ERR_STALE; more frames in one
  * second than it holds are E4_ERR_GUARD. The array may be kept across a restart
  * (memory that survives a reset, a mapped file): then nothing that was accepted before is
- * accepted again. e4_create() clears it.
+ * accepted again. e4_create() clears it, and so does e4_open() unless it is this client's own,
+ * with this seen_count: so RAM with anything in it may be handed over.
  *
  * sent remembers the frames sent last, so that equal texts in one second leave
  * as different frames; 8 are plenty. It too may be kept across a restart.

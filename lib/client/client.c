@@ -13,6 +13,7 @@
 
 #include "crypto/aes.h"
 #include "crypto/ct.h"
+#include "crypto/load.h"
 #include "e4/keys.h"
 
 const struct e4_policy e4_policy_default = {600, 60, 3600, 2, 0, false, false, false, false};
@@ -31,6 +32,21 @@ struct e4_table e4_peers_of(struct e4_client *client)
                              client->config->peer_count, &client->peer_top};
 
     return table;
+}
+
+/*
+ * Memory that was kept says so in the first slot's mark: whose it is and how large. Any other
+ * is what the RAM held at power-on, or another client's, and is cleared.
+ */
+void e4_guard_start(const struct e4_client *client, bool keep)
+{
+    const struct e4_config *config = client->config;
+    uint64_t owner = e4_load_le64(client->id) ^ (~(uint64_t)config->seen_count << 32);
+
+    if (keep && config->seen->mark == owner)
+        return;
+    memset(config->seen, 0, config->seen_count * sizeof *config->seen);
+    config->seen->mark = owner;
 }
 
 unsigned e4_places(const struct e4_config *config)
@@ -270,7 +286,7 @@ static enum e4_result create(struct e4_client *client, const struct e4_config *c
     if (result != E4_OK)
         return result;
     scrub_rest(client);
-    memset(config->seen, 0, config->seen_count * sizeof *config->seen);
+    e4_guard_start(client, false);
     memset(config->sent, 0, config->sent_count * sizeof *config->sent);
     for (unsigned place = 1; place < e4_places(config); place++)
         e4_give_place(client, place - 1, place);

@@ -41,6 +41,9 @@ static inline struct e4_replay e4_guard_of(const struct e4_client *client)
     return guard;
 }
 
+/* Clear the guard's memory, unless it may be kept and is this client's own. */
+void e4_guard_start(const struct e4_client *client, bool keep);
+
 struct e4_table e4_topics_of(struct e4_client *client);
 struct e4_table e4_peers_of(struct e4_client *client);
 

@@ -43,6 +43,8 @@ static enum e4_result take_entry(struct e4_client *client, const struct e4_recor
     uint16_t slot = *table.top;
     struct e4_entry *entry;
 
+    if (e4_table_find(&table, record->name) != E4_NO_SLOT)
+        return E4_ERR_STORAGE; /* one name, one record: nothing here writes two */
     if (slot == table.count)
         return E4_ERR_FULL;
     (*table.top)++;
@@ -131,6 +133,7 @@ static enum e4_result open_stored(struct e4_client *client, const struct e4_conf
     if (result == E4_OK)
         result = e4_identity_take(client, &record);
     if (result == E4_OK) {
+        e4_guard_start(client, true);
         note_times(client, &record);
         if (record.time_s > client->floor_s)
             client->floor_s = record.time_s;

@@ -333,6 +333,55 @@ TEST(the_floor_of_the_guard_outlives_a_restart_with_every_store)
     CHECK(receive(&device, "a", frame, len) == E4_OK);
 }
 
+TEST(guard_memory_that_is_not_this_clients_own_is_cleared)
+{
+    uint8_t frame[FRAME_MAX], bystander[FRAME_MAX];
+    size_t len = seal_message(frame, E4_SYMMETRIC, 10, NULL, 0, "once", T0 - 1);
+
+    for (int what = 0; what < 5; what++) {
+        struct e4_seen_slot kept[DEVICE_SEEN];
+
+        live(E4_SYMMETRIC);
+        CHECK(receive(&device, "a", frame, len) == E4_OK);
+        memcpy(kept, device.seen, sizeof kept);
+        e4_close(&device.client);
+        if (what == 1)
+            memset(device.seen, 0xA5, sizeof device.seen); /* as RAM may be when power comes */
+        if (what == 2)
+            memset(device.seen, 0xFF, sizeof device.seen);
+        if (what == 3) {
+            device_make(&device, E4_SYMMETRIC, "mallory");
+            memcpy(before.seen, device.seen, sizeof kept);
+            live(E4_SYMMETRIC);
+            memcpy(device.seen, before.seen, sizeof kept);
+        }
+        if (what == 4)
+            device.config.seen_count = DEVICE_SEEN - 8; /* the sets lie elsewhere */
+        CHECK_AT(what, e4_open(&device.client, &device.config) == E4_OK);
+        CHECK_AT(what,
+                 receive(&device, "a", frame, len) == (what == 0 ? E4_ERR_REPLAY : E4_OK));
+        CHECK_AT(what, receive(&device, "a", frame, len) == E4_ERR_REPLAY);
+        len = seal_message(bystander, E4_SYMMETRIC, 10, NULL, 0, "other", T0 - 500);
+        CHECK_AT(what, receive(&device, "a", bystander, len) == E4_OK);
+        len = seal_message(frame, E4_SYMMETRIC, 10, NULL, 0, "once", T0 - 1);
+    }
+}
+
+TEST(two_records_of_one_name_keep_the_client_shut)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        struct e4_record record;
+
+        live(E4_PUBLIC_KEY);
+        CHECK(e4_record_load(&device.port, i == 0 ? 2 : 1 + DEVICE_TOPICS + 1, &record) ==
+              E4_OK);
+        CHECK(record.kind == (i == 0 ? E4_RECORD_TOPIC : E4_RECORD_PEER_REMOVED));
+        CHECK(e4_record_store(&device.port, DEVICE_PLACES - 1, &record) == E4_OK);
+        before = device;
+        CHECK_AT(i, open_again() == E4_ERR_STORAGE && refused_cleanly());
+    }
+}
+
 TEST(what_a_reset_could_not_overwrite_is_overwritten_when_opened)
 {
     struct e4_command command = reset_topics();
@@ -409,5 +458,7 @@ LAWS(LAW(where_nothing_was_stored_there_is_nothing_to_open),
      LAW(time_goes_on_from_the_latest_that_was_reached),
      LAW(a_restart_forgets_messages_unless_the_guard_is_kept_or_the_policy_refuses_them),
      LAW(the_floor_of_the_guard_outlives_a_restart_with_every_store),
+     LAW(guard_memory_that_is_not_this_clients_own_is_cleared),
+     LAW(two_records_of_one_name_keep_the_client_shut),
      LAW(what_a_reset_could_not_overwrite_is_overwritten_when_opened),
      LAW(a_client_of_65534_topics_opens_and_finds_each))
