@@ -21,7 +21,7 @@ const struct e4_policy e4_policy_default = {600, 60, 3600, 2, 0, false, false, f
 struct e4_table e4_topics_of(struct e4_client *client)
 {
     struct e4_table table = {client->config->topics, sizeof(struct e4_topic_slot),
-                             client->config->topic_count, &client->topic_top};
+                             client->config->topic_count, &client->topic_top, true};
 
     return table;
 }
@@ -29,7 +29,7 @@ struct e4_table e4_topics_of(struct e4_client *client)
 struct e4_table e4_peers_of(struct e4_client *client)
 {
     struct e4_table table = {client->config->peers, sizeof(struct e4_peer_slot),
-                             client->config->peer_count, &client->peer_top};
+                             client->config->peer_count, &client->peer_top, false};
 
     return table;
 }
@@ -79,11 +79,13 @@ static bool config_is_sound(const struct e4_config *config)
            (config->peer_count == 0 || config->peers != NULL);
 }
 
-static bool is_zero(const uint8_t key[E4_KEY_SIZE])
+bool e4_is_zero(const uint8_t key[E4_KEY_SIZE])
 {
-    static const uint8_t zero[E4_KEY_SIZE];
+    uint8_t any = 0;
 
-    return e4_equal(key, zero, E4_KEY_SIZE);
+    for (unsigned i = 0; i < E4_KEY_SIZE; i++)
+        any |= key[i];
+    return any == 0;
 }
 
 void e4_identity_record(const struct e4_client *client, struct e4_record *record)
@@ -110,30 +112,55 @@ void e4_identity_record(const struct e4_client *client, struct e4_record *record
 }
 
 void e4_entry_record(const struct e4_client *client, struct e4_record *record,
-                     const struct e4_topic_slot *slot, bool is_topic)
+                     const struct e4_table *table, uint16_t slot)
 {
-    bool held = slot->entry.state == E4_HELD;
+    const struct e4_entry *entry = e4_table_at(table, slot);
     struct e4_replay guard = e4_guard_of(client);
 
     memset(record, 0, sizeof *record);
-    if (is_topic)
-        record->kind = held ? E4_RECORD_TOPIC : E4_RECORD_TOPIC_REMOVED;
-    else
-        record->kind = held ? E4_RECORD_PEER : E4_RECORD_PEER_REMOVED;
-    record->flag = slot->entry.has_old;
-    record->epoch = is_topic ? client->topic_epoch : client->peer_epoch;
-    record->command_s = slot->entry.command_s;
-    record->time_s = slot->changed_s;
+    record->kind = table->topics ? E4_RECORD_TOPIC : E4_RECORD_PEER;
+    record->kind |= entry->state != E4_HELD; /* a removal is the odd number after */
+    record->flag = entry->has_old;
+    record->epoch = table->topics ? client->topic_epoch : client->peer_epoch;
+    record->command_s = entry->command_s;
     record->guard_s = e4_replay_floor(&guard);
-    memcpy(record->name, slot->entry.name, E4_HASH_SIZE);
-    memcpy(record->key, slot->entry.key, E4_KEY_SIZE);
-    memcpy(record->second, slot->old_key, E4_KEY_SIZE);
+    memcpy(record->name, entry->name, E4_HASH_SIZE);
+    memcpy(record->key, entry->key, E4_KEY_SIZE);
+    if (table->topics) {
+        const struct e4_topic_slot *topic = (const void *)entry;
+
+        record->time_s = topic->changed_s;
+        memcpy(record->second, topic->old_key, E4_KEY_SIZE);
+    }
+}
+
+void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_record *record)
+{
+    struct e4_entry *entry = e4_table_at(table, slot);
+
+    if (slot < *table->top)
+        e4_table_unlink(table, slot);
+    else
+        (*table->top)++;
+    entry->state = (record->kind & 1) != 0 ? E4_REMOVED : E4_HELD;
+    entry->has_old = record->flag;
+    entry->command_s = record->command_s;
+    memcpy(entry->name, record->name, E4_HASH_SIZE);
+    memcpy(entry->key, record->key, E4_KEY_SIZE);
+    if (table->topics) {
+        struct e4_topic_slot *topic = (void *)entry;
+
+        topic->changed_s = record->time_s;
+        memcpy(topic->old_key, record->second, E4_KEY_SIZE);
+    }
+    e4_table_link(table, slot);
 }
 
 enum e4_result e4_scrub(const struct e4_client *client, unsigned place)
 {
-    static const struct e4_record blank;
+    struct e4_record blank;
 
+    memset(&blank, 0, sizeof blank);
     return e4_record_store(client->config->port, place, &blank);
 }
 
@@ -150,7 +177,6 @@ static size_t length_of(const char *text)
 enum e4_result e4_identity_take(struct e4_client *client, const struct e4_record *record)
 {
     const struct e4_public_key_mode *mode = client->config->public_key;
-    struct e4_signer *signer = client->config->signer;
     char name[E4_RECEIVING_TOPIC_SIZE];
     const char *receiving = client->config->receiving_topic;
 
@@ -170,14 +196,9 @@ enum e4_result e4_identity_take(struct e4_client *client, const struct e4_record
         memcpy(client->command_key, record->key, E4_KEY_SIZE);
         return E4_OK;
     }
-    if (client->mode != E4_PUBLIC_KEY || mode == NULL || signer == NULL)
+    if (client->mode != E4_PUBLIC_KEY || mode == NULL)
         return E4_ERR_MODE;
-    memcpy(signer->seed, record->key, E4_KEY_SIZE);
-    memcpy(signer->server_key, record->second, E4_KEY_SIZE);
-    mode->public_of(signer->public_key, signer->seed);
-    return mode->command_key(client->command_key, signer->seed, signer->server_key)
-               ? E4_OK
-               : E4_ERR_ARGUMENT;
+    return mode->take_identity(client, record);
 }
 
 enum e4_result e4_client_start(struct e4_client *client, const struct e4_config *config)
@@ -266,7 +287,7 @@ static enum e4_result create(struct e4_client *client, const struct e4_config *c
 
     if (result != E4_OK)
         return result;
-    if (is_zero(identity->key))
+    if (e4_is_zero(identity->key))
         return E4_ERR_ARGUMENT;
     record.time_s = client->floor_s;
     record.places = e4_places(config);

@@ -9,16 +9,20 @@
 #include "client/replay.h"
 #include "client/table.h"
 
+struct e4_task;
+struct e4_frame;
+
 /* What public-key mode adds. Reached only through e4_config, so symmetric builds lack it. */
 struct e4_public_key_mode {
-    void (*public_of)(uint8_t public_key[E4_KEY_SIZE], const uint8_t seed[E4_KEY_SIZE]);
-    bool (*check_public)(const uint8_t public_key[E4_KEY_SIZE]);
-    bool (*command_key)(uint8_t key[E4_KEY_SIZE], const uint8_t seed[E4_KEY_SIZE],
-                        const uint8_t server_key[E4_KEY_SIZE]);
-    void (*sign)(uint8_t *signature, const struct e4_signer *signer, const uint8_t *data,
+    /* Of e4_identity_take(): its own keys, and the command key that comes of them. */
+    enum e4_result (*take_identity)(struct e4_client *client, const struct e4_record *record);
+    void (*sign)(const struct e4_client *client, uint8_t *signature, const uint8_t *data,
                  size_t len);
-    bool (*verify)(const uint8_t *signature, const uint8_t public_key[E4_KEY_SIZE],
-                   const uint8_t *data, size_t len);
+    /* Who signed, and rightly? Fills in opened->verified. */
+    enum e4_result (*check_signature)(struct e4_client *client, struct e4_opened *opened,
+                                      const struct e4_frame *frame);
+    /* The commands that only this mode has, and SetIDKey. */
+    enum e4_result (*carry_out)(const struct e4_task *task);
 };
 
 /* What of the identity the command at identity_s changed. */
@@ -54,12 +58,16 @@ struct e4_table e4_peers_of(struct e4_client *client);
 enum e4_result e4_time_of(struct e4_client *client, uint64_t *now_s);
 
 /*
- * The identity (for place 0) as it is in memory; a topic or a peer as `slot` has it, of which
- * peers use the entry alone. Wipe the record after use.
+ * The identity (for place 0), a topic or a peer as it is in memory. Wipe the record after use.
  */
 void e4_identity_record(const struct e4_client *client, struct e4_record *record);
 void e4_entry_record(const struct e4_client *client, struct e4_record *record,
-                     const struct e4_topic_slot *slot, bool is_topic);
+                     const struct e4_table *table, uint16_t slot);
+
+/* Take a topic or a peer into memory: into a slot in use, or into the first that is not. */
+void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_record *record);
+
+bool e4_is_zero(const uint8_t key[E4_KEY_SIZE]);
 
 /* Empty memory for a client that is to come; E4_ERR_ARGUMENT for an unsound configuration. */
 enum e4_result e4_client_start(struct e4_client *client, const struct e4_config *config);

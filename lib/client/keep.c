@@ -16,20 +16,19 @@ static bool old_key_is_over(const struct e4_client *client, const struct e4_topi
 }
 
 /* Store a topic without its old key, then forget the key here as well. */
-static enum e4_result drop_old_key(struct e4_client *client, struct e4_topic_slot *topic)
+static enum e4_result drop_old_key(struct e4_client *client, uint16_t slot)
 {
+    struct e4_table topics = e4_topics_of(client);
     struct e4_record record;
-    struct e4_topic_slot kept = *topic;
     enum e4_result result;
 
-    kept.entry.has_old = 0;
-    e4_wipe(kept.old_key, sizeof kept.old_key);
-    e4_entry_record(client, &record, &kept, true);
-    result = e4_record_store(client->config->port, topic->entry.place, &record);
+    e4_entry_record(client, &record, &topics, slot);
+    record.flag = 0;
+    e4_wipe(record.second, sizeof record.second);
+    result = e4_record_store(client->config->port, e4_table_at(&topics, slot)->place, &record);
     if (result == E4_OK)
-        *topic = kept;
+        e4_entry_take(&topics, slot, &record);
     e4_wipe(&record, sizeof record);
-    e4_wipe(&kept, sizeof kept);
     return result;
 }
 
@@ -40,10 +39,8 @@ enum e4_result e4_save(struct e4_client *client)
     enum e4_result result = e4_time_of(client, &now_s);
 
     for (uint16_t slot = 0; slot < client->topic_top && result == E4_OK; slot++) {
-        struct e4_topic_slot *topic = &client->config->topics[slot];
-
-        if (old_key_is_over(client, topic, now_s))
-            result = drop_old_key(client, topic);
+        if (old_key_is_over(client, &client->config->topics[slot], now_s))
+            result = drop_old_key(client, slot);
     }
     if (result != E4_OK)
         return result;

@@ -124,8 +124,7 @@ static size_t seal(struct e4_client *client, const uint32_t *words, uint8_t *fra
     e4_tag_fresh(client, words, frame, tag, text, text_len);
     e4_siv_crypt(client->aes, words, tag + E4_TAG_SIZE, text, text_len, tag);
     if (is_signed) {
-        client->config->public_key->sign(end, client->config->signer, frame,
-                                         (size_t)(end - frame));
+        client->config->public_key->sign(client, end, frame, (size_t)(end - frame));
         end += E4_SIGNATURE_SIZE;
     }
     return (size_t)(end - frame);
@@ -162,23 +161,6 @@ enum e4_result e4_age_check(const struct e4_policy *policy, uint64_t sent_s, uin
         return E4_ERR_STALE;
     if (sent_s > now_s && sent_s - now_s > policy->max_skew_s)
         return E4_ERR_FUTURE;
-    return E4_OK;
-}
-
-/* Who signed, and rightly? A signer that is not held is a matter of policy. */
-static enum e4_result check_signature(struct e4_client *client, struct e4_opened *opened,
-                                      const struct e4_frame *frame)
-{
-    struct e4_table peers = e4_peers_of(client);
-    uint16_t slot = e4_table_find(&peers, frame->sender);
-    const struct e4_entry *peer = slot == E4_NO_SLOT ? NULL : e4_table_at(&peers, slot);
-
-    if (peer == NULL || peer->state != E4_HELD)
-        return e4_policy_of(client)->unknown_senders ? E4_OK : E4_ERR_NO_SENDER;
-    if (!client->config->public_key->verify(frame->signature, peer->key, frame->bytes,
-                                            (size_t)(frame->signature - frame->bytes)))
-        return E4_ERR_SIGNATURE;
-    opened->verified = true;
     return E4_OK;
 }
 
@@ -261,7 +243,7 @@ static enum e4_result check_message(struct e4_client *client, struct e4_opened *
     if (result == E4_OK)
         result = e4_age_check(e4_policy_of(client), opened->sent_s, opened->now_s);
     if (result == E4_OK && frame->sender != NULL)
-        result = check_signature(client, opened, frame);
+        result = client->config->public_key->check_signature(client, opened, frame);
     return result;
 }
 
@@ -304,19 +286,12 @@ void e4_opened_fill(struct e4_opened *opened, const struct e4_frame *frame)
 
 enum e4_result e4_opened_settle(struct e4_opened *opened, enum e4_result result)
 {
-    struct e4_opened kept = *opened;
-
     if (result == E4_OK)
         return result;
-    memset(opened, 0, sizeof *opened);
-    if (result == E4_ERR_STALE || result == E4_ERR_FUTURE || result == E4_ERR_ORDER) {
-        opened->sent_s = kept.sent_s;
-        opened->now_s = kept.now_s;
-    }
-    if (kept.kind == E4_COMMAND) {
-        opened->command = kept.command;
-        memcpy(opened->tag, kept.tag, E4_TAG_SIZE);
-    }
+    opened->kind = (enum e4_kind)0;
+    opened->verified = opened->old_key = false;
+    if (result != E4_ERR_STALE && result != E4_ERR_FUTURE && result != E4_ERR_ORDER)
+        opened->sent_s = opened->now_s = 0;
     return result;
 }
 

@@ -1,40 +1,118 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Public-key mode as one object. A program that never names e4_public_key_mode is linked
- * without it, and so without everything it refers to.
+ * What public-key mode adds to a client, as one object. A program that never names
+ * e4_public_key_mode is linked without it, and so without everything it refers to.
  */
-#include "client/client.h"
+#include <string.h>
 
+#include "client/command.h"
+#include "crypto/ct.h"
 #include "crypto/ed25519.h"
 #include "e4/keys.h"
 
-static void public_of(uint8_t public_key[E4_KEY_SIZE], const uint8_t seed[E4_KEY_SIZE])
+static enum e4_result take_identity(struct e4_client *client, const struct e4_record *record)
 {
-    e4_ed25519_public(public_key, seed);
+    struct e4_signer *signer = client->config->signer;
+
+    if (signer == NULL)
+        return E4_ERR_MODE;
+    memcpy(signer->seed, record->key, E4_KEY_SIZE);
+    memcpy(signer->server_key, record->second, E4_KEY_SIZE);
+    e4_ed25519_public(signer->public_key, signer->seed);
+    return e4_command_key_client(client->command_key, signer->seed, signer->server_key);
 }
 
-static bool check_public(const uint8_t public_key[E4_KEY_SIZE])
-{
-    return e4_ed25519_check_public(public_key);
-}
-
-static bool command_key(uint8_t key[E4_KEY_SIZE], const uint8_t seed[E4_KEY_SIZE],
-                        const uint8_t server_key[E4_KEY_SIZE])
-{
-    return e4_command_key_client(key, seed, server_key) == E4_OK;
-}
-
-static void sign(uint8_t *signature, const struct e4_signer *signer, const uint8_t *data,
+static void sign(const struct e4_client *client, uint8_t *signature, const uint8_t *data,
                  size_t len)
 {
+    const struct e4_signer *signer = client->config->signer;
+
     e4_ed25519_sign(signature, signer->seed, signer->public_key, data, len);
 }
 
-static bool verify(const uint8_t *signature, const uint8_t public_key[E4_KEY_SIZE],
-                   const uint8_t *data, size_t len)
+/* A signer that is not held is a matter of policy. */
+static enum e4_result check_signature(struct e4_client *client, struct e4_opened *opened,
+                                      const struct e4_frame *frame)
 {
-    return e4_ed25519_verify(signature, public_key, data, len);
+    struct e4_table peers = e4_peers_of(client);
+    uint16_t slot = e4_table_find(&peers, frame->sender);
+    const struct e4_entry *peer = slot == E4_NO_SLOT ? NULL : e4_table_at(&peers, slot);
+
+    if (peer == NULL || peer->state != E4_HELD)
+        return e4_policy_of(client)->unknown_senders ? E4_OK : E4_ERR_NO_SENDER;
+    if (!e4_ed25519_verify(frame->signature, peer->key, frame->bytes,
+                           (size_t)(frame->signature - frame->bytes)))
+        return E4_ERR_SIGNATURE;
+    opened->verified = true;
+    return E4_OK;
 }
 
-const struct e4_public_key_mode e4_public_key_mode = {public_of, check_public, command_key,
-                                                      sign, verify};
+static enum e4_result set_pub_key(const struct e4_task *task, const struct e4_table *peers)
+{
+    if (!e4_ed25519_check_public(task->command->key))
+        return E4_ERR_COMMAND;
+    return e4_set_entry(task, peers, task->command->id);
+}
+
+/* Is a seed, which may be new, good with a server key, which may be? */
+static bool keys_are_good(const struct e4_task *task, const struct e4_record *record,
+                          struct e4_signer *signer, uint8_t command_key[E4_KEY_SIZE])
+{
+    memcpy(signer->seed, record->key, E4_KEY_SIZE);
+    memcpy(signer->server_key, record->second, E4_KEY_SIZE);
+    e4_ed25519_public(signer->public_key, signer->seed);
+    if (e4_is_zero(task->command->key) ||
+        (task->command->type == E4_SET_ID_KEY &&
+         !e4_equal(signer->public_key, task->command->public_key, E4_KEY_SIZE)))
+        return false;
+    return e4_command_key_client(command_key, signer->seed, signer->server_key) == E4_OK;
+}
+
+/* Another seed or server key: proved good, then stored, then in force. */
+static enum e4_result set_own_key(const struct e4_task *task, uint8_t what)
+{
+    struct e4_client *client = task->client;
+    struct e4_signer signer;
+    uint8_t command_key[E4_KEY_SIZE];
+    struct e4_record record;
+    uint8_t *target = what == E4_CHANGED_KEY ? record.key : record.second;
+    enum e4_result result = E4_OK;
+
+    e4_identity_record(client, &record);
+    if (e4_undoes_identity(task, what) && !e4_equal(target, task->command->key, E4_KEY_SIZE))
+        result = E4_ERR_ORDER;
+    memcpy(target, task->command->key, E4_KEY_SIZE);
+    if (!keys_are_good(task, &record, &signer, command_key))
+        result = E4_ERR_COMMAND;
+    if (result == E4_OK)
+        result = e4_store_identity(task, &record, what);
+    if (result == E4_OK) {
+        memcpy(client->command_key, command_key, E4_KEY_SIZE);
+        *client->config->signer = signer;
+    }
+    e4_wipe(&record, sizeof record);
+    e4_wipe(&signer, sizeof signer);
+    e4_wipe(command_key, sizeof command_key);
+    return result;
+}
+
+static enum e4_result carry_out(const struct e4_task *task)
+{
+    struct e4_table peers = e4_peers_of(task->client);
+
+    switch (task->command->type) {
+    case E4_REMOVE_PUB_KEY:
+        return e4_remove_entry(task, &peers, task->command->id);
+    case E4_RESET_PUB_KEYS:
+        return e4_reset_entries(task, &peers);
+    case E4_SET_PUB_KEY:
+        return set_pub_key(task, &peers);
+    case E4_SET_ID_KEY:
+        return set_own_key(task, E4_CHANGED_KEY);
+    default:
+        return set_own_key(task, E4_CHANGED_SERVER_KEY);
+    }
+}
+
+const struct e4_public_key_mode e4_public_key_mode = {take_identity, sign, check_signature,
+                                                      carry_out};

@@ -14,7 +14,12 @@ enum e4_record_kind {
     E4_RECORD_PEER_REMOVED = 5
 };
 
+/*
+ * The fields lie as the stored bytes do, so that a record needs no second copy; numbers are
+ * little-endian there. Version and check value keep their places in every later version.
+ */
 struct e4_record {
+    uint8_t version; /* filled in when it is stored */
     uint8_t kind;
     uint8_t flag;    /* identity: mode; topic: is there an old key */
     uint8_t changed; /* identity: what the command at command_s changed */
@@ -27,11 +32,12 @@ struct e4_record {
     uint64_t guard_s;    /* the replay guard's floor */
     uint32_t peer_epoch; /* identity */
     uint32_t places;     /* identity: how many it was stored among */
+    uint8_t check[8];    /* filled in when it is stored */
 };
 
 /* E4_ERR_STORAGE, and what is stored is as it was. */
 enum e4_result e4_record_store(const struct e4_port *port, unsigned place,
-                               const struct e4_record *record);
+                               struct e4_record *record);
 /* A place never stored reads as blank. E4_ERR_STORAGE: damaged; E4_ERR_VERSION. */
 enum e4_result e4_record_load(const struct e4_port *port, unsigned place,
                               struct e4_record *record);

@@ -41,47 +41,48 @@ static struct e4_seen_slot *set_of(const struct e4_replay *guard, uint64_t bits)
     return guard->slot + 1 + set * E4_SEEN_SET;
 }
 
-/* What one look at a set shows. */
-struct look {
-    bool found;
-    unsigned free_count;
-    struct e4_seen_slot *oldest; /* a free one, if there is any */
-};
-
-static struct look look_at(struct e4_seen_slot *set, uint64_t mark, uint64_t sent_s,
-                           uint64_t floor_s)
+/* Where a frame that is new would go: the slot to forget for it. NULL: the frame is known. */
+static struct e4_seen_slot *look(const struct e4_replay *guard, uint64_t mark, uint64_t sent_s)
 {
-    struct look look = {false, 0, set};
+    uint64_t floor_s = e4_replay_floor(guard);
+    struct e4_seen_slot *best = NULL;
+    unsigned most_free = 0;
+    bool found = false;
 
-    for (unsigned i = 0; i < E4_SEEN_SET; i++) {
-        look.found |= set[i].mark == mark && set[i].sent_s == sent_s;
-        look.free_count += set[i].sent_s < floor_s;
-        if (set[i].sent_s < look.oldest->sent_s)
-            look.oldest = &set[i];
+    for (unsigned half = 0; half < 64; half += 32) {
+        struct e4_seen_slot *set = set_of(guard, mark >> half);
+        struct e4_seen_slot *oldest = set; /* a free one, if there is any */
+        unsigned free_count = 0;
+
+        for (unsigned i = 0; i < E4_SEEN_SET; i++) {
+            found |= set[i].mark == mark && set[i].sent_s == sent_s;
+            free_count += set[i].sent_s < floor_s;
+            if (set[i].sent_s < oldest->sent_s)
+                oldest = &set[i];
+        }
+        if (best == NULL || free_count > most_free ||
+            (free_count == most_free && oldest->sent_s < best->sent_s)) {
+            best = oldest;
+            most_free = free_count;
+        }
     }
-    return look;
+    return found ? NULL : best;
 }
 
 bool e4_replay_has(const struct e4_replay *guard, uint64_t mark, uint64_t sent_s)
 {
-    return look_at(set_of(guard, mark), mark, sent_s, 0).found ||
-           look_at(set_of(guard, mark >> 32), mark, sent_s, 0).found;
+    return look(guard, mark, sent_s) == NULL;
 }
 
 enum e4_result e4_replay_admit(const struct e4_replay *guard, uint64_t mark, uint64_t sent_s)
 {
     uint64_t floor_s = e4_replay_floor(guard);
-    struct look a = look_at(set_of(guard, mark), mark, sent_s, floor_s);
-    struct look b = look_at(set_of(guard, mark >> 32), mark, sent_s, floor_s);
-    struct e4_seen_slot *slot = a.oldest;
+    struct e4_seen_slot *slot = look(guard, mark, sent_s);
 
-    if (a.found || b.found)
+    if (slot == NULL)
         return E4_ERR_REPLAY;
     if (sent_s < floor_s)
         return E4_ERR_STALE;
-    if (b.free_count > a.free_count ||
-        (b.free_count == a.free_count && b.oldest->sent_s < a.oldest->sent_s))
-        slot = b.oldest;
     if (slot->sent_s >= sent_s)
         return E4_ERR_GUARD;
     if (slot->sent_s >= floor_s)

@@ -20,6 +20,7 @@ struct e4_table {
     size_t slot_size;
     uint16_t count;
     uint16_t *top; /* slots from here on are free; those below are linked */
+    bool topics;   /* each slot is a struct e4_topic_slot */
 };
 
 struct e4_entry *e4_table_at(const struct e4_table *table, uint16_t slot);

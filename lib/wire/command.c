@@ -10,24 +10,24 @@ enum { KEY = 1, PUBLIC_KEY = 2, TOPIC = 4, ID = 8 };
 
 /* The parts of each command, in their order on the wire: keys first, then what they are for. */
 static const struct {
-    const char *name;
     uint8_t parts;
     bool both_modes;
 } layout[] = {
-    [E4_REMOVE_TOPIC] = {"RemoveTopic", TOPIC, true},
-    [E4_RESET_TOPICS] = {"ResetTopics", 0, true},
-    [E4_SET_ID_KEY] = {"SetIDKey", KEY, true},
-    [E4_SET_TOPIC_KEY] = {"SetTopicKey", KEY | TOPIC, true},
-    [E4_REMOVE_PUB_KEY] = {"RemovePubKey", ID, false},
-    [E4_RESET_PUB_KEYS] = {"ResetPubKeys", 0, false},
-    [E4_SET_PUB_KEY] = {"SetPubKey", KEY | ID, false},
-    [E4_SET_SERVER_KEY] = {"SetC2Key", KEY, false},
+    [E4_REMOVE_TOPIC] = {TOPIC, true},    [E4_RESET_TOPICS] = {0, true},
+    [E4_SET_ID_KEY] = {KEY, true},        [E4_SET_TOPIC_KEY] = {KEY | TOPIC, true},
+    [E4_REMOVE_PUB_KEY] = {ID, false},    [E4_RESET_PUB_KEYS] = {0, false},
+    [E4_SET_PUB_KEY] = {KEY | ID, false}, [E4_SET_SERVER_KEY] = {KEY, false},
 };
 enum { COMMAND_TYPES = sizeof layout / sizeof layout[0] };
 
 const char *e4_command_name(unsigned type)
 {
-    return type < COMMAND_TYPES ? layout[type].name : NULL;
+    static const char *const name[COMMAND_TYPES] = {
+        "RemoveTopic",  "ResetTopics",  "SetIDKey",  "SetTopicKey",
+        "RemovePubKey", "ResetPubKeys", "SetPubKey", "SetC2Key",
+    };
+
+    return type < COMMAND_TYPES ? name[type] : NULL;
 }
 
 bool e4_command_needs_public_key(enum e4_command_type type)

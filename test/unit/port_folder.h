@@ -9,7 +9,7 @@
 #include "e4/port_posix.h"
 #include "test/unit/law.h"
 
-enum { PATH_ROOM = 300 };
+enum { PATH_ROOM = 512 };
 
 extern char folder[200]; /* its path */
 extern struct e4_posix posix;

@@ -62,7 +62,7 @@ static bool places_are_shared_out(void)
 
 TEST(where_nothing_was_stored_there_is_nothing_to_open)
 {
-    static const struct e4_record blank;
+    static struct e4_record blank;
 
     device_init(&device, E4_SYMMETRIC, "alice");
     before = device;

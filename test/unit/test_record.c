@@ -11,7 +11,7 @@
 
 static struct device device;
 
-static const struct e4_record sample = {
+static struct e4_record sample = {
     .kind = E4_RECORD_TOPIC,
     .flag = 1,
     .changed = 0xC3,

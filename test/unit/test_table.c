@@ -13,7 +13,7 @@ static uint16_t top;
 
 static struct e4_table table_of(uint16_t count)
 {
-    struct e4_table table = {slots, sizeof slots[0], count, &top};
+    struct e4_table table = {slots, sizeof slots[0], count, &top, true};
 
     memset(slots, 0, sizeof slots);
     top = 0;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The steps of carrying out a command, shared by the commands of both modes. */
+#ifndef E4_CLIENT_COMMAND_H
+#define E4_CLIENT_COMMAND_H
+
+#include "client/client.h"
+#include "e4/wire.h"
+
+/* One command on its way. */
+struct e4_task {
+    struct e4_client *client;
+    const struct e4_command *command;
+    uint64_t sent_s;
+    uint64_t now_s;
+    bool ordered; /* from the key server; the application's own are taken as they come */
+};
+
+/* Would this command undo what of the identity (E4_CHANGED_*) another of its second changed? */
+bool e4_undoes_identity(const struct e4_task *task, uint8_t what);
+
+/* Store the identity as `record` has it, as changed by this command. */
+enum e4_result e4_store_identity(const struct e4_task *task, struct e4_record *record,
+                                 uint8_t changed);
+
+/* Topics and public keys are set, removed and all removed alike. */
+enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table,
+                            const uint8_t name[E4_HASH_SIZE]);
+enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table *table,
+                               const uint8_t name[E4_HASH_SIZE]);
+enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_table *table);
+
+#endif
