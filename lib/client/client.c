@@ -79,15 +79,6 @@ static bool config_is_sound(const struct e4_config *config)
            (config->peer_count == 0 || config->peers != NULL);
 }
 
-bool e4_is_zero(const uint8_t key[E4_KEY_SIZE])
-{
-    uint8_t any = 0;
-
-    for (unsigned i = 0; i < E4_KEY_SIZE; i++)
-        any |= key[i];
-    return any == 0;
-}
-
 void e4_identity_record(const struct e4_client *client, struct e4_record *record)
 {
     const struct e4_signer *signer = client->config->signer;
@@ -287,7 +278,7 @@ static enum e4_result create(struct e4_client *client, const struct e4_config *c
 
     if (result != E4_OK)
         return result;
-    if (e4_is_zero(identity->key))
+    if (e4_is_zero(identity->key, E4_KEY_SIZE))
         return E4_ERR_ARGUMENT;
     record.time_s = client->floor_s;
     record.places = e4_places(config);

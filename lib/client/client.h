@@ -67,8 +67,6 @@ void e4_entry_record(const struct e4_client *client, struct e4_record *record,
 /* Take a topic or a peer into memory: into a slot in use, or into the first that is not. */
 void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_record *record);
 
-bool e4_is_zero(const uint8_t key[E4_KEY_SIZE]);
-
 /* Empty memory for a client that is to come; E4_ERR_ARGUMENT for an unsound configuration. */
 enum e4_result e4_client_start(struct e4_client *client, const struct e4_config *config);
 

@@ -199,7 +199,7 @@ static bool key_is_taken(const struct e4_task *task)
 
 static enum e4_result set_topic_key(const struct e4_task *task, const struct e4_table *topics)
 {
-    if (e4_is_zero(task->command->key) || key_is_taken(task))
+    if (e4_is_zero(task->command->key, E4_KEY_SIZE) || key_is_taken(task))
         return E4_ERR_COMMAND;
     return e4_set_entry(task, topics, task->command->topic);
 }
@@ -212,7 +212,7 @@ static enum e4_result set_id_key(const struct e4_task *task)
     struct e4_record record;
     enum e4_result result;
 
-    if (e4_is_zero(key))
+    if (e4_is_zero(key, E4_KEY_SIZE))
         return E4_ERR_COMMAND;
     if (e4_undoes_identity(task, E4_CHANGED_KEY) &&
         !e4_equal(client->command_key, key, E4_KEY_SIZE))

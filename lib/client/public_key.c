@@ -61,7 +61,7 @@ static bool keys_are_good(const struct e4_task *task, const struct e4_record *re
     memcpy(signer->seed, record->key, E4_KEY_SIZE);
     memcpy(signer->server_key, record->second, E4_KEY_SIZE);
     e4_ed25519_public(signer->public_key, signer->seed);
-    if (e4_is_zero(task->command->key) ||
+    if (e4_is_zero(task->command->key, E4_KEY_SIZE) ||
         (task->command->type == E4_SET_ID_KEY &&
          !e4_equal(signer->public_key, task->command->public_key, E4_KEY_SIZE)))
         return false;

@@ -30,3 +30,13 @@ bool e4_equal(const void *a, const void *b, size_t len)
         difference |= (uint64_t)(*x ^ *y);
     return difference == 0;
 }
+
+bool e4_is_zero(const void *memory, size_t len)
+{
+    const uint8_t *x = memory;
+    uint8_t any = 0;
+
+    while (len > 0)
+        any |= x[--len];
+    return any == 0;
+}

@@ -10,6 +10,9 @@
 bool __real_e4_equal(const void *a, const void *b, size_t len);
 bool __wrap_e4_equal(const void *a, const void *b, size_t len);
 
+bool __real_e4_is_zero(const void *memory, size_t len);
+bool __wrap_e4_is_zero(const void *memory, size_t len);
+
 bool __real_e4_siv_open(const struct e4_aes *aes, const uint32_t *key, uint8_t *out,
                         const uint8_t *in, size_t len, const uint8_t *ad, const uint8_t *tag);
 bool __wrap_e4_siv_open(const struct e4_aes *aes, const uint32_t *key, uint8_t *out,

@@ -50,6 +50,22 @@ TEST(equal_bytes_are_equal_and_any_other_bit_is_not)
     }
 }
 
+TEST(only_zeros_are_zero)
+{
+    uint8_t bytes[40] = {0};
+
+    bytes[0] = bytes[39] = 0xFF;
+    CHECK(e4_is_zero(bytes, 0));
+    for (size_t len = 1; len <= 38; len++) {
+        CHECK_AT(len, e4_is_zero(bytes + 1, len));
+        for (size_t bit = 0; bit < 8 * len; bit++) {
+            bytes[1 + bit / 8] ^= (uint8_t)(1 << bit % 8);
+            CHECK_AT(bit, !e4_is_zero(bytes + 1, len));
+            bytes[1 + bit / 8] = 0;
+        }
+    }
+}
+
 TEST(numbers_come_from_bytes_in_the_order_that_is_named)
 {
     uint8_t bytes[9];
@@ -77,6 +93,6 @@ TEST(numbers_go_to_bytes_in_the_order_that_is_named)
 
 LAWS(LAW(wiping_leaves_zeros_there_and_nowhere_else),
      LAW(nothing_can_be_wiped_and_equals_nothing),
-     LAW(equal_bytes_are_equal_and_any_other_bit_is_not),
+     LAW(equal_bytes_are_equal_and_any_other_bit_is_not), LAW(only_zeros_are_zero),
      LAW(numbers_come_from_bytes_in_the_order_that_is_named),
      LAW(numbers_go_to_bytes_in_the_order_that_is_named))
