@@ -101,20 +101,20 @@ struct e4_port {
 
 /* Working memory, as arrays of the caller's. */
 struct e4_entry { /* private; what is kept of a topic or of a peer */
-    uint64_t command_s;
-    uint8_t name[E4_HASH_SIZE];
-    uint8_t key[E4_KEY_SIZE];
     uint16_t first;
     uint16_t next;
     uint16_t place;
     uint8_t state;
     uint8_t has_old;
+    uint64_t command_s;
+    uint8_t name[E4_HASH_SIZE];
+    uint8_t key[E4_KEY_SIZE];
 };
 
 struct e4_topic_slot { /* private; 104 bytes */
     struct e4_entry entry;
-    uint64_t changed_s;
     uint8_t old_key[E4_KEY_SIZE];
+    uint64_t changed_s;
 };
 
 struct e4_peer_slot { /* private; 64 bytes */
@@ -197,19 +197,20 @@ struct e4_identity {
 struct e4_aes;
 struct e4_client { /* private; 128 bytes at most */
     const struct e4_config *config;
+    const struct e4_policy *policy;
     const struct e4_aes *aes;
     uint64_t floor_s;
     uint64_t command_s;
-    uint64_t identity_s;
-    uint8_t id[E4_ID_SIZE];
-    uint8_t receiving[E4_HASH_SIZE];
-    uint8_t command_key[E4_KEY_SIZE];
-    uint32_t topic_epoch;
-    uint32_t peer_epoch;
     uint16_t topic_top;
-    uint16_t peer_top;
     uint8_t mode;
     uint8_t changed;
+    uint32_t topic_epoch;
+    uint64_t identity_s;
+    uint8_t id[E4_ID_SIZE];
+    uint8_t command_key[E4_KEY_SIZE];
+    uint8_t receiving[E4_HASH_SIZE];
+    uint32_t peer_epoch;
+    uint16_t peer_top;
     bool start_pending;
 };
 

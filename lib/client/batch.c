@@ -145,7 +145,7 @@ static enum e4_result add_incoming(struct e4_client *client, struct batch *batch
         return result;
     message->opened.sent_s = frame.sent_s;
     message->opened.now_s = now_s;
-    result = e4_age_check(e4_policy_of(client), frame.sent_s, now_s);
+    result = e4_age_check(client, &message->opened);
     if (result != E4_OK)
         return result;
     if (message->text_cap < frame.body_len)

@@ -9,6 +9,7 @@
  */
 #include "client/client.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "crypto/aes.h"
@@ -79,6 +80,35 @@ static bool config_is_sound(const struct e4_config *config)
            (config->peer_count == 0 || config->peers != NULL);
 }
 
+/*
+ * A client's fields from mode to command_key lie as those of its record from flag to key do,
+ * and a slot's fields from command_s on as those of a record: each copies to the other in one
+ * piece.
+ */
+enum {
+    OWN_AT = offsetof(struct e4_record, flag),
+    OWN_SIZE = offsetof(struct e4_record, second) - OWN_AT,
+    ENTRY_AT = offsetof(struct e4_record, command_s)
+};
+#define SAME_LAYOUT(a, a_from, a_to, b, b_from, b_to)                                          \
+    (offsetof(struct a, a_to) - offsetof(struct a, a_from) ==                                  \
+     offsetof(struct b, b_to) - offsetof(struct b, b_from))
+typedef char
+    layouts_agree[SAME_LAYOUT(e4_client, mode, changed, e4_record, flag, changed) &&
+                          SAME_LAYOUT(e4_client, mode, topic_epoch, e4_record, flag, epoch) &&
+                          SAME_LAYOUT(e4_client, mode, identity_s, e4_record, flag,
+                                      command_s) &&
+                          SAME_LAYOUT(e4_client, mode, id, e4_record, flag, name) &&
+                          SAME_LAYOUT(e4_client, mode, command_key, e4_record, flag, key) &&
+                          SAME_LAYOUT(e4_entry, command_s, name, e4_record, command_s, name) &&
+                          SAME_LAYOUT(e4_entry, command_s, key, e4_record, command_s, key) &&
+                          SAME_LAYOUT(e4_topic_slot, entry.command_s, old_key, e4_record,
+                                      command_s, second) &&
+                          SAME_LAYOUT(e4_topic_slot, entry.command_s, changed_s, e4_record,
+                                      command_s, time_s)
+                      ? 1
+                      : -1];
+
 void e4_identity_record(const struct e4_client *client, struct e4_record *record)
 {
     const struct e4_signer *signer = client->config->signer;
@@ -86,20 +116,21 @@ void e4_identity_record(const struct e4_client *client, struct e4_record *record
 
     memset(record, 0, sizeof *record);
     record->kind = E4_RECORD_IDENTITY;
-    record->flag = client->mode;
-    record->changed = client->changed;
-    record->epoch = client->topic_epoch;
+    memcpy((uint8_t *)record + OWN_AT, &client->mode, OWN_SIZE);
     record->peer_epoch = client->peer_epoch;
-    record->command_s = client->identity_s;
     record->time_s = client->floor_s;
     record->guard_s = e4_replay_floor(&guard);
     record->places = e4_places(client->config);
-    memcpy(record->name, client->id, E4_ID_SIZE);
-    memcpy(record->key, client->command_key, E4_KEY_SIZE);
     if (client->mode == E4_PUBLIC_KEY) {
         memcpy(record->key, signer->seed, E4_KEY_SIZE);
         memcpy(record->second, signer->server_key, E4_KEY_SIZE);
     }
+}
+
+/* How much of a slot its record has. */
+static size_t entry_size(const struct e4_table *table)
+{
+    return table->slot_size - offsetof(struct e4_entry, command_s);
 }
 
 void e4_entry_record(const struct e4_client *client, struct e4_record *record,
@@ -113,16 +144,8 @@ void e4_entry_record(const struct e4_client *client, struct e4_record *record,
     record->kind |= entry->state != E4_HELD; /* a removal is the odd number after */
     record->flag = entry->has_old;
     record->epoch = table->topics ? client->topic_epoch : client->peer_epoch;
-    record->command_s = entry->command_s;
     record->guard_s = e4_replay_floor(&guard);
-    memcpy(record->name, entry->name, E4_HASH_SIZE);
-    memcpy(record->key, entry->key, E4_KEY_SIZE);
-    if (table->topics) {
-        const struct e4_topic_slot *topic = (const void *)entry;
-
-        record->time_s = topic->changed_s;
-        memcpy(record->second, topic->old_key, E4_KEY_SIZE);
-    }
+    memcpy((uint8_t *)record + ENTRY_AT, &entry->command_s, entry_size(table));
 }
 
 void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_record *record)
@@ -135,15 +158,7 @@ void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_
         (*table->top)++;
     entry->state = (record->kind & 1) != 0 ? E4_REMOVED : E4_HELD;
     entry->has_old = record->flag;
-    entry->command_s = record->command_s;
-    memcpy(entry->name, record->name, E4_HASH_SIZE);
-    memcpy(entry->key, record->key, E4_KEY_SIZE);
-    if (table->topics) {
-        struct e4_topic_slot *topic = (void *)entry;
-
-        topic->changed_s = record->time_s;
-        memcpy(topic->old_key, record->second, E4_KEY_SIZE);
-    }
+    memcpy(&entry->command_s, (const uint8_t *)record + ENTRY_AT, entry_size(table));
     e4_table_link(table, slot);
 }
 
@@ -171,22 +186,16 @@ enum e4_result e4_identity_take(struct e4_client *client, const struct e4_record
     char name[E4_RECEIVING_TOPIC_SIZE];
     const char *receiving = client->config->receiving_topic;
 
-    client->mode = record->flag;
-    client->changed = record->changed;
-    client->topic_epoch = record->epoch;
+    memcpy(&client->mode, (const uint8_t *)record + OWN_AT, OWN_SIZE);
     client->peer_epoch = record->peer_epoch;
-    client->identity_s = record->command_s;
-    memcpy(client->id, record->name, E4_ID_SIZE);
     if (receiving == NULL) {
         e4_receiving_topic(name, client->id);
         receiving = name;
     }
     if (e4_topic_hash(client->receiving, receiving, length_of(receiving)) != E4_OK)
         return E4_ERR_ARGUMENT;
-    if (client->mode == E4_SYMMETRIC) {
-        memcpy(client->command_key, record->key, E4_KEY_SIZE);
+    if (client->mode == E4_SYMMETRIC)
         return E4_OK;
-    }
     if (client->mode != E4_PUBLIC_KEY || mode == NULL)
         return E4_ERR_MODE;
     return mode->take_identity(client, record);
@@ -194,16 +203,14 @@ enum e4_result e4_identity_take(struct e4_client *client, const struct e4_record
 
 enum e4_result e4_client_start(struct e4_client *client, const struct e4_config *config)
 {
-    const struct e4_policy *policy;
-
     memset(client, 0, sizeof *client);
     if (!config_is_sound(config))
         return E4_ERR_ARGUMENT;
     client->config = config;
+    client->policy = config->policy != NULL ? config->policy : &e4_policy_default;
     client->aes = e4_aes_choose();
-    policy = e4_policy_of(client);
-    client->floor_s = policy->earliest_s;
-    client->start_pending = policy->refuse_before_start;
+    client->floor_s = client->policy->earliest_s;
+    client->start_pending = client->policy->refuse_before_start;
     memset(config->topics, 0, config->topic_count * sizeof *config->topics);
     if (config->peer_count > 0)
         memset(config->peers, 0, config->peer_count * sizeof *config->peers);

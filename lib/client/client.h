@@ -33,11 +33,6 @@ enum {
     E4_CHANGED_SERVER_KEY = 8
 };
 
-static inline const struct e4_policy *e4_policy_of(const struct e4_client *client)
-{
-    return client->config->policy != NULL ? client->config->policy : &e4_policy_default;
-}
-
 static inline struct e4_replay e4_guard_of(const struct e4_client *client)
 {
     struct e4_replay guard = {client->config->seen, client->config->seen_count};
@@ -93,7 +88,7 @@ enum e4_result e4_scrub(const struct e4_client *client, unsigned place);
 enum e4_result e4_command_take(struct e4_client *client, struct e4_opened *opened,
                                const uint8_t *frame, size_t frame_len);
 
-/* E4_ERR_STALE, E4_ERR_FUTURE or E4_OK. */
-enum e4_result e4_age_check(const struct e4_policy *policy, uint64_t sent_s, uint64_t now_s);
+/* By sent_s and now_s: E4_ERR_STALE, E4_ERR_FUTURE or E4_OK. */
+enum e4_result e4_age_check(const struct e4_client *client, const struct e4_opened *opened);
 
 #endif

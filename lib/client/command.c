@@ -269,7 +269,7 @@ static enum e4_result check_time(struct e4_client *client, struct e4_opened *ope
 
     *clock_unset = result == E4_ERR_CLOCK;
     if (!*clock_unset)
-        return e4_age_check(e4_policy_of(client), opened->sent_s, opened->now_s);
+        return e4_age_check(client, opened);
     if (client->config->port->set_clock == NULL)
         return E4_ERR_CLOCK;
     if (opened->sent_s < client->floor_s)

@@ -12,7 +12,7 @@ static bool old_key_is_over(const struct e4_client *client, const struct e4_topi
                             uint64_t now_s)
 {
     return topic->entry.has_old && now_s > topic->changed_s &&
-           now_s - topic->changed_s > e4_policy_of(client)->transition_s;
+           now_s - topic->changed_s > client->policy->transition_s;
 }
 
 /* Store a topic without its old key, then forget the key here as well. */

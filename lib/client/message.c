@@ -75,8 +75,7 @@ bool e4_old_key_counts(const struct e4_client *client, const struct e4_topic_slo
 {
     if (!slot->entry.has_old)
         return false;
-    return now_s <= slot->changed_s ||
-           now_s - slot->changed_s <= e4_policy_of(client)->transition_s;
+    return now_s <= slot->changed_s || now_s - slot->changed_s <= client->policy->transition_s;
 }
 
 enum e4_result e4_protect_check(const struct e4_client *client, size_t frame_cap,
@@ -84,7 +83,7 @@ enum e4_result e4_protect_check(const struct e4_client *client, size_t frame_cap
 {
     size_t overhead = client->mode == E4_SYMMETRIC ? E4_OVERHEAD_SK : E4_OVERHEAD_PK;
 
-    if (text_len == 0 && !e4_policy_of(client)->send_empty)
+    if (text_len == 0 && !client->policy->send_empty)
         return E4_ERR_ARGUMENT;
     if (frame_cap < overhead || text_len > frame_cap - overhead)
         return E4_ERR_SPACE;
@@ -93,7 +92,7 @@ enum e4_result e4_protect_check(const struct e4_client *client, size_t frame_cap
 
 uint64_t e4_sending_time(const struct e4_client *client, uint64_t now_s)
 {
-    uint32_t back_date_s = e4_policy_of(client)->back_date_s;
+    uint32_t back_date_s = client->policy->back_date_s;
 
     return now_s > back_date_s ? now_s - back_date_s : 0;
 }
@@ -155,11 +154,13 @@ enum e4_result e4_protect(struct e4_client *client, struct e4_topic *topic, uint
     return E4_OK;
 }
 
-enum e4_result e4_age_check(const struct e4_policy *policy, uint64_t sent_s, uint64_t now_s)
+enum e4_result e4_age_check(const struct e4_client *client, const struct e4_opened *opened)
 {
-    if (now_s > sent_s && now_s - sent_s > policy->max_age_s)
+    uint64_t sent_s = opened->sent_s, now_s = opened->now_s;
+
+    if (now_s > sent_s && now_s - sent_s > client->policy->max_age_s)
         return E4_ERR_STALE;
-    if (sent_s > now_s && sent_s - now_s > policy->max_skew_s)
+    if (sent_s > now_s && sent_s - now_s > client->policy->max_skew_s)
         return E4_ERR_FUTURE;
     return E4_OK;
 }
@@ -168,21 +169,20 @@ enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened
                                 const struct e4_frame *frame)
 {
     struct e4_replay guard = e4_guard_of(client);
-    const struct e4_policy *policy = e4_policy_of(client);
     /* Anyone can change a name that is not verified: where those are let in, it tells nothing.
      */
-    const uint8_t *sender = policy->unknown_senders ? NULL : frame->sender;
+    const uint8_t *sender = client->policy->unknown_senders ? NULL : frame->sender;
     enum e4_result result =
         e4_replay_admit(&guard, e4_replay_mark(frame->tag, sender), frame->sent_s);
 
-    if (result == E4_ERR_REPLAY && policy->report_repeats) {
+    if (result == E4_ERR_REPLAY && client->policy->report_repeats) {
         opened->repeated = true;
         result = E4_OK;
     }
     return result;
 }
 
-/* Try a key where another may follow: text that lies over the body is then the body again. */
+/* Try a key. If it is not the one, text that lies over the body is the body again. */
 static bool try_key(const struct e4_client *client, const uint32_t *words, uint8_t *text,
                     const struct e4_frame *frame)
 {
@@ -198,13 +198,6 @@ static bool try_key(const struct e4_client *client, const uint32_t *words, uint8
     return authentic;
 }
 
-static bool open_whole(const struct e4_client *client, const uint32_t *words, uint8_t *text,
-                       const struct e4_frame *frame)
-{
-    return e4_siv_open(client->aes, words, text, frame->body, frame->body_len, frame->bytes,
-                       frame->tag);
-}
-
 /* Decrypt with the topic's key, or with the one before it while that counts. */
 static enum e4_result open_text(struct e4_client *client, struct e4_topic *topic,
                                 const struct e4_topic_slot *slot, uint8_t *text,
@@ -212,22 +205,20 @@ static enum e4_result open_text(struct e4_client *client, struct e4_topic *topic
 {
     uint32_t spare[E4_SIV_KEY_WORDS];
     const uint32_t *words = e4_topic_words(client, topic, slot, spare);
-    bool authentic;
+    bool authentic = try_key(client, words, text, frame);
 
-    if (!e4_old_key_counts(client, slot, opened->now_s)) {
-        authentic = open_whole(client, words, text, frame);
-    } else {
-        authentic = try_key(client, words, text, frame);
-        if (!authentic) {
-            e4_siv_expand(client->aes, spare, slot->old_key);
-            authentic = open_whole(client, spare, text, frame);
-            opened->old_key = authentic;
-        }
+    if (!authentic && e4_old_key_counts(client, slot, opened->now_s)) {
+        e4_siv_expand(client->aes, spare, slot->old_key);
         words = spare;
+        authentic = try_key(client, words, text, frame);
+        opened->old_key = authentic;
     }
     if (words == spare)
         e4_wipe(spare, sizeof spare);
-    return authentic ? E4_OK : E4_ERR_FORGED;
+    if (authentic)
+        return E4_OK;
+    e4_wipe(text, frame->body_len);
+    return E4_ERR_FORGED;
 }
 
 /* Everything that can be said of a message before it is decrypted. */
@@ -241,7 +232,7 @@ static enum e4_result check_message(struct e4_client *client, struct e4_opened *
     opened->sent_s = frame->sent_s;
     result = e4_time_of(client, &opened->now_s);
     if (result == E4_OK)
-        result = e4_age_check(e4_policy_of(client), opened->sent_s, opened->now_s);
+        result = e4_age_check(client, opened);
     if (result == E4_OK && frame->sender != NULL)
         result = client->config->public_key->check_signature(client, opened, frame);
     return result;

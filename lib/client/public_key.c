@@ -39,7 +39,7 @@ static enum e4_result check_signature(struct e4_client *client, struct e4_opened
     const struct e4_entry *peer = slot == E4_NO_SLOT ? NULL : e4_table_at(&peers, slot);
 
     if (peer == NULL || peer->state != E4_HELD)
-        return e4_policy_of(client)->unknown_senders ? E4_OK : E4_ERR_NO_SENDER;
+        return client->policy->unknown_senders ? E4_OK : E4_ERR_NO_SENDER;
     if (!e4_ed25519_verify(frame->signature, peer->key, frame->bytes,
                            (size_t)(frame->signature - frame->bytes)))
         return E4_ERR_SIGNATURE;

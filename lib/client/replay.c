@@ -45,6 +45,7 @@ static struct e4_seen_slot *set_of(const struct e4_replay *guard, uint64_t bits)
 static struct e4_seen_slot *look(const struct e4_replay *guard, uint64_t mark, uint64_t sent_s)
 {
     uint64_t floor_s = e4_replay_floor(guard);
+    const struct e4_seen_slot frame = {mark, sent_s};
     struct e4_seen_slot *best = NULL;
     unsigned most_free = 0;
     bool found = false;
@@ -55,7 +56,7 @@ static struct e4_seen_slot *look(const struct e4_replay *guard, uint64_t mark, u
         unsigned free_count = 0;
 
         for (unsigned i = 0; i < E4_SEEN_SET; i++) {
-            found |= set[i].mark == mark && set[i].sent_s == sent_s;
+            found |= memcmp(&set[i], &frame, sizeof frame) == 0;
             free_count += set[i].sent_s < floor_s;
             if (set[i].sent_s < oldest->sent_s)
                 oldest = &set[i];
