@@ -180,14 +180,21 @@ static size_t length_of(const char *text)
     return len;
 }
 
+void e4_own_take(struct e4_client *client, const struct e4_record *record)
+{
+    size_t size = record->flag == E4_SYMMETRIC ? OWN_SIZE : OWN_SIZE - E4_KEY_SIZE;
+
+    memcpy(&client->mode, (const uint8_t *)record + OWN_AT, size);
+    client->peer_epoch = record->peer_epoch;
+}
+
 enum e4_result e4_identity_take(struct e4_client *client, const struct e4_record *record)
 {
     const struct e4_public_key_mode *mode = client->config->public_key;
     char name[E4_RECEIVING_TOPIC_SIZE];
     const char *receiving = client->config->receiving_topic;
 
-    memcpy(&client->mode, (const uint8_t *)record + OWN_AT, OWN_SIZE);
-    client->peer_epoch = record->peer_epoch;
+    e4_own_take(client, record);
     if (receiving == NULL) {
         e4_receiving_topic(name, client->id);
         receiving = name;

@@ -65,6 +65,9 @@ void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_
 /* Empty memory for a client that is to come; E4_ERR_ARGUMENT for an unsound configuration. */
 enum e4_result e4_client_start(struct e4_client *client, const struct e4_config *config);
 
+/* Take into memory what stands in an identity's record, but for the keys of public-key mode. */
+void e4_own_take(struct e4_client *client, const struct e4_record *record);
+
 /*
  * Take an identity into memory, and all that is derived from it. E4_ERR_ARGUMENT: a server
  * key or a receiving topic that is no good; E4_ERR_MODE.

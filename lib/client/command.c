@@ -27,33 +27,28 @@ bool e4_undoes_identity(const struct e4_task *task, uint8_t what)
            task->client->identity_s == task->sent_s;
 }
 
-enum e4_result e4_store_identity(const struct e4_task *task, struct e4_record *record,
-                                 uint8_t changed)
+enum e4_result e4_change_identity(const struct e4_task *task, uint8_t what)
 {
     struct e4_client *client = task->client;
-    bool same_second = client->identity_s == task->sent_s;
-    enum e4_result result;
-
-    record->changed = same_second ? (uint8_t)(client->changed | changed) : changed;
-    record->command_s = task->sent_s;
-    result = e4_record_store(client->config->port, 0, record);
-    if (result != E4_OK)
-        return result;
-    client->changed = record->changed;
-    client->identity_s = record->command_s;
-    return E4_OK;
-}
-
-/* Nothing to change: only the time of the command has to last, if it is new. */
-static enum e4_result note_time(const struct e4_task *task)
-{
     struct e4_record record;
     enum e4_result result;
 
-    if (task->sent_s <= task->client->command_s)
-        return E4_OK;
-    e4_identity_record(task->client, &record);
-    result = e4_store_identity(task, &record, 0);
+    e4_identity_record(client, &record);
+    if (client->identity_s != task->sent_s)
+        record.changed = 0;
+    record.changed |= what;
+    record.command_s = task->sent_s;
+    if (what == E4_CHANGED_TOPICS)
+        record.epoch++;
+    if (what == E4_CHANGED_PEERS)
+        record.peer_epoch++;
+    if (what == E4_CHANGED_KEY)
+        memcpy(record.key, task->command->key, E4_KEY_SIZE);
+    if (what == E4_CHANGED_SERVER_KEY)
+        memcpy(record.second, task->command->key, E4_KEY_SIZE);
+    result = e4_record_store(client->config->port, 0, &record);
+    if (result == E4_OK)
+        e4_own_take(client, &record);
     e4_wipe(&record, sizeof record);
     return result;
 }
@@ -64,24 +59,9 @@ static uint8_t reset_of(const struct e4_table *table)
     return table->topics ? E4_CHANGED_TOPICS : E4_CHANGED_PEERS;
 }
 
-/* Store an entry as `record` has it, then let it stand in memory too. */
-static enum e4_result store_entry(const struct e4_task *task, const struct e4_table *table,
-                                  uint16_t slot, struct e4_record *record)
-{
-    enum e4_result result;
-
-    record->command_s = task->sent_s;
-    result =
-        e4_record_store(task->client->config->port, e4_table_at(table, slot)->place, record);
-    if (result == E4_OK)
-        e4_entry_take(table, slot, record);
-    return result;
-}
-
 /* The new key into a record; a topic keeps a different one before it for the transition (§6).
  */
-static void put_key(const struct e4_task *task, const struct e4_table *table,
-                    struct e4_record *record)
+static void put_key(const struct e4_task *task, bool topics, struct e4_record *record)
 {
     const uint8_t *key = task->command->key;
 
@@ -90,16 +70,48 @@ static void put_key(const struct e4_task *task, const struct e4_table *table,
         record->flag = 1;
         record->time_s = task->now_s;
     }
-    record->kind = table->topics ? E4_RECORD_TOPIC : E4_RECORD_PEER;
+    record->kind = topics ? E4_RECORD_TOPIC : E4_RECORD_PEER;
     memcpy(record->key, key, E4_KEY_SIZE);
+}
+
+/* A removal keeps name and time, so that a straggler does not bring the key back. */
+static void take_keys(bool topics, struct e4_record *record)
+{
+    e4_wipe(record->key, sizeof record->key);
+    e4_wipe(record->second, sizeof record->second);
+    record->flag = 0;
+    record->time_s = 0;
+    record->kind = topics ? E4_RECORD_TOPIC_REMOVED : E4_RECORD_PEER_REMOVED;
+}
+
+/* Give an entry this name and the command's key, or with no name take its keys: stored first.
+ */
+static enum e4_result change_entry(const struct e4_task *task, const struct e4_table *table,
+                                   uint16_t slot, const uint8_t *name)
+{
+    struct e4_record record;
+    enum e4_result result;
+
+    e4_entry_record(task->client, &record, table, slot);
+    record.command_s = task->sent_s;
+    if (name != NULL) {
+        memcpy(record.name, name, E4_HASH_SIZE);
+        put_key(task, table->topics, &record);
+    } else {
+        take_keys(table->topics, &record);
+    }
+    result =
+        e4_record_store(task->client->config->port, e4_table_at(table, slot)->place, &record);
+    if (result == E4_OK)
+        e4_entry_take(table, slot, &record);
+    e4_wipe(&record, sizeof record);
+    return result;
 }
 
 enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table,
                             const uint8_t name[E4_HASH_SIZE])
 {
     uint16_t slot = e4_table_find(table, name);
-    struct e4_record record;
-    enum e4_result result;
 
     if (e4_undoes_identity(task, reset_of(table)))
         return E4_ERR_ORDER;
@@ -111,43 +123,25 @@ enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *t
         slot = e4_table_spare(table, task->ordered ? task->sent_s : UINT64_MAX);
     if (slot == E4_NO_SLOT)
         return E4_ERR_FULL;
-    e4_entry_record(task->client, &record, table, slot);
-    memcpy(record.name, name, E4_HASH_SIZE);
-    put_key(task, table, &record);
-    result = store_entry(task, table, slot, &record);
-    e4_wipe(&record, sizeof record);
-    return result;
+    return change_entry(task, table, slot, name);
 }
 
-/* The record of a removal keeps name and time, so that a straggler does not bring the key back.
- */
 enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table *table,
                                const uint8_t name[E4_HASH_SIZE])
 {
     uint16_t slot = e4_table_find(table, name);
-    const struct e4_entry *entry;
-    struct e4_record record;
 
-    if (slot == E4_NO_SLOT)
-        return note_time(task);
-    entry = e4_table_at(table, slot);
-    if (undoes(task, entry))
-        return entry->state == E4_REMOVED ? E4_OK : E4_ERR_ORDER;
-    e4_entry_record(task->client, &record, table, slot);
-    record.kind = table->topics ? E4_RECORD_TOPIC_REMOVED : E4_RECORD_PEER_REMOVED;
-    record.flag = 0;
-    record.time_s = 0;
-    e4_wipe(record.key, sizeof record.key);
-    e4_wipe(record.second, sizeof record.second);
-    return store_entry(task, table, slot, &record);
+    if (slot == E4_NO_SLOT) /* only the time of the command has to last, if it is new */
+        return task->sent_s > task->client->command_s ? e4_change_identity(task, 0) : E4_OK;
+    if (undoes(task, e4_table_at(table, slot)))
+        return e4_table_at(table, slot)->state == E4_REMOVED ? E4_OK : E4_ERR_ORDER;
+    return change_entry(task, table, slot, NULL);
 }
 
 /* One store of the identity with a new epoch removes them all; then their keys are overwritten.
  */
 enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_table *table)
 {
-    struct e4_client *client = task->client;
-    struct e4_record record;
     enum e4_result result;
 
     for (uint16_t slot = 0; slot < *table->top; slot++) {
@@ -156,21 +150,13 @@ enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_tabl
         if (entry->state == E4_HELD && undoes(task, entry))
             return E4_ERR_ORDER;
     }
-    e4_identity_record(client, &record);
-    if (table->topics)
-        record.epoch++;
-    else
-        record.peer_epoch++;
-    result = e4_store_identity(task, &record, reset_of(table));
-    if (result == E4_OK) {
-        client->topic_epoch = record.epoch;
-        client->peer_epoch = record.peer_epoch;
-        for (uint16_t slot = 0; slot < *table->top; slot++) /* e4_open() tries again */
-            (void)e4_scrub(client, e4_table_at(table, slot)->place);
-        e4_table_clear(table);
-    }
-    e4_wipe(&record, sizeof record);
-    return result;
+    result = e4_change_identity(task, reset_of(table));
+    if (result != E4_OK)
+        return result;
+    for (uint16_t slot = 0; slot < *table->top; slot++) /* e4_open() tries again */
+        (void)e4_scrub(task->client, e4_table_at(table, slot)->place);
+    e4_table_clear(table);
+    return E4_OK;
 }
 
 /*
@@ -207,23 +193,14 @@ static enum e4_result set_topic_key(const struct e4_task *task, const struct e4_
 /* Another key of a symmetric client. */
 static enum e4_result set_id_key(const struct e4_task *task)
 {
-    struct e4_client *client = task->client;
     const uint8_t *key = task->command->key;
-    struct e4_record record;
-    enum e4_result result;
 
     if (e4_is_zero(key, E4_KEY_SIZE))
         return E4_ERR_COMMAND;
     if (e4_undoes_identity(task, E4_CHANGED_KEY) &&
-        !e4_equal(client->command_key, key, E4_KEY_SIZE))
+        !e4_equal(task->client->command_key, key, E4_KEY_SIZE))
         return E4_ERR_ORDER;
-    e4_identity_record(client, &record);
-    memcpy(record.key, key, E4_KEY_SIZE);
-    result = e4_store_identity(task, &record, E4_CHANGED_KEY);
-    if (result == E4_OK)
-        memcpy(client->command_key, key, E4_KEY_SIZE);
-    e4_wipe(&record, sizeof record);
-    return result;
+    return e4_change_identity(task, E4_CHANGED_KEY);
 }
 
 static enum e4_result carry_out(const struct e4_task *task)

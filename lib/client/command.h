@@ -18,9 +18,11 @@ struct e4_task {
 /* Would this command undo what of the identity (E4_CHANGED_*) another of its second changed? */
 bool e4_undoes_identity(const struct e4_task *task, uint8_t what);
 
-/* Store the identity as `record` has it, as changed by this command. */
-enum e4_result e4_store_identity(const struct e4_task *task, struct e4_record *record,
-                                 uint8_t changed);
+/*
+ * Change one thing of the identity (E4_CHANGED_*), or only its time (0): stored, then in
+ * memory, but for what public-key mode derives of its keys.
+ */
+enum e4_result e4_change_identity(const struct e4_task *task, uint8_t what);
 
 /* Topics and public keys are set, removed and all removed alike. */
 enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table,

@@ -54,17 +54,20 @@ static enum e4_result set_pub_key(const struct e4_task *task, const struct e4_ta
     return e4_set_entry(task, peers, task->command->id);
 }
 
-/* Is a seed, which may be new, good with a server key, which may be? */
-static bool keys_are_good(const struct e4_task *task, const struct e4_record *record,
-                          struct e4_signer *signer, uint8_t command_key[E4_KEY_SIZE])
+/* Put a new seed or server key in its place, and work out the rest. False: it is no good. */
+static bool renew(const struct e4_command *command, struct e4_signer *signer,
+                  uint8_t command_key[E4_KEY_SIZE])
 {
-    memcpy(signer->seed, record->key, E4_KEY_SIZE);
-    memcpy(signer->server_key, record->second, E4_KEY_SIZE);
-    e4_ed25519_public(signer->public_key, signer->seed);
-    if (e4_is_zero(task->command->key, E4_KEY_SIZE) ||
-        (task->command->type == E4_SET_ID_KEY &&
-         !e4_equal(signer->public_key, task->command->public_key, E4_KEY_SIZE)))
+    if (e4_is_zero(command->key, E4_KEY_SIZE))
         return false;
+    if (command->type == E4_SET_ID_KEY) {
+        memcpy(signer->seed, command->key, E4_KEY_SIZE);
+        e4_ed25519_public(signer->public_key, signer->seed);
+        if (!e4_equal(signer->public_key, command->public_key, E4_KEY_SIZE))
+            return false;
+    } else {
+        memcpy(signer->server_key, command->key, E4_KEY_SIZE);
+    }
     return e4_command_key_client(command_key, signer->seed, signer->server_key) == E4_OK;
 }
 
@@ -72,25 +75,21 @@ static bool keys_are_good(const struct e4_task *task, const struct e4_record *re
 static enum e4_result set_own_key(const struct e4_task *task, uint8_t what)
 {
     struct e4_client *client = task->client;
-    struct e4_signer signer;
+    struct e4_signer signer = *client->config->signer;
+    const uint8_t *held = what == E4_CHANGED_KEY ? client->config->signer->seed
+                                                 : client->config->signer->server_key;
     uint8_t command_key[E4_KEY_SIZE];
-    struct e4_record record;
-    uint8_t *target = what == E4_CHANGED_KEY ? record.key : record.second;
-    enum e4_result result = E4_OK;
+    enum e4_result result = E4_ERR_COMMAND;
 
-    e4_identity_record(client, &record);
-    if (e4_undoes_identity(task, what) && !e4_equal(target, task->command->key, E4_KEY_SIZE))
+    if (renew(task->command, &signer, command_key)) {
         result = E4_ERR_ORDER;
-    memcpy(target, task->command->key, E4_KEY_SIZE);
-    if (!keys_are_good(task, &record, &signer, command_key))
-        result = E4_ERR_COMMAND;
-    if (result == E4_OK)
-        result = e4_store_identity(task, &record, what);
+        if (!e4_undoes_identity(task, what) || e4_equal(held, task->command->key, E4_KEY_SIZE))
+            result = e4_change_identity(task, what);
+    }
     if (result == E4_OK) {
         memcpy(client->command_key, command_key, E4_KEY_SIZE);
         *client->config->signer = signer;
     }
-    e4_wipe(&record, sizeof record);
     e4_wipe(&signer, sizeof signer);
     e4_wipe(command_key, sizeof command_key);
     return result;
