@@ -43,9 +43,9 @@ enum e4_result e4_change_identity(const struct e4_task *task, uint8_t what)
     if (what == E4_CHANGED_PEERS)
         record.peer_epoch++;
     if (what == E4_CHANGED_KEY)
-        memcpy(record.key, task->command->key, E4_KEY_SIZE);
+        memcpy(record.key, task->command.key, E4_KEY_SIZE);
     if (what == E4_CHANGED_SERVER_KEY)
-        memcpy(record.second, task->command->key, E4_KEY_SIZE);
+        memcpy(record.second, task->command.key, E4_KEY_SIZE);
     result = e4_record_store(client->config->port, 0, &record);
     if (result == E4_OK)
         e4_own_take(client, &record);
@@ -63,7 +63,7 @@ static uint8_t reset_of(const struct e4_table *table)
  */
 static void put_key(const struct e4_task *task, bool topics, struct e4_record *record)
 {
-    const uint8_t *key = task->command->key;
+    const uint8_t *key = task->command.key;
 
     if (record->kind == E4_RECORD_TOPIC && !e4_equal(record->key, key, E4_KEY_SIZE)) {
         memcpy(record->second, record->key, E4_KEY_SIZE);
@@ -116,7 +116,7 @@ enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *t
     if (e4_undoes_identity(task, reset_of(table)))
         return E4_ERR_ORDER;
     if (slot != E4_NO_SLOT && undoes(task, e4_table_at(table, slot)))
-        return e4_equal(e4_table_at(table, slot)->key, task->command->key, E4_KEY_SIZE)
+        return e4_equal(e4_table_at(table, slot)->key, task->command.key, E4_KEY_SIZE)
                    ? E4_OK
                    : E4_ERR_ORDER;
     if (slot == E4_NO_SLOT)
@@ -165,7 +165,7 @@ enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_tabl
  */
 static bool key_is_taken(const struct e4_task *task)
 {
-    const struct e4_command *command = task->command;
+    const struct e4_command_parts *command = &task->command;
     uint64_t floor_s = task->client->floor_s;
     uint64_t least_s = floor_s > task->sent_s ? floor_s : task->sent_s;
     bool taken = false;
@@ -185,15 +185,15 @@ static bool key_is_taken(const struct e4_task *task)
 
 static enum e4_result set_topic_key(const struct e4_task *task, const struct e4_table *topics)
 {
-    if (e4_is_zero(task->command->key, E4_KEY_SIZE) || key_is_taken(task))
+    if (e4_is_zero(task->command.key, E4_KEY_SIZE) || key_is_taken(task))
         return E4_ERR_COMMAND;
-    return e4_set_entry(task, topics, task->command->topic);
+    return e4_set_entry(task, topics, task->command.topic);
 }
 
 /* Another key of a symmetric client. */
 static enum e4_result set_id_key(const struct e4_task *task)
 {
-    const uint8_t *key = task->command->key;
+    const uint8_t *key = task->command.key;
 
     if (e4_is_zero(key, E4_KEY_SIZE))
         return E4_ERR_COMMAND;
@@ -208,9 +208,9 @@ static enum e4_result carry_out(const struct e4_task *task)
     struct e4_client *client = task->client;
     struct e4_table topics = e4_topics_of(client);
 
-    switch (task->command->type) {
+    switch (task->command.type) {
     case E4_REMOVE_TOPIC:
-        return e4_remove_entry(task, &topics, task->command->topic);
+        return e4_remove_entry(task, &topics, task->command.topic);
     case E4_RESET_TOPICS:
         return e4_reset_entries(task, &topics);
     case E4_SET_TOPIC_KEY:
@@ -227,7 +227,12 @@ static enum e4_result carry_out(const struct e4_task *task)
 
 enum e4_result e4_apply(struct e4_client *client, const struct e4_command *command)
 {
-    struct e4_task task = {client, command, client->command_s, 0, false};
+    struct e4_task task = {client,
+                           {command->key, command->public_key, command->topic, command->id,
+                            (uint8_t)command->type},
+                           client->command_s,
+                           0,
+                           false};
 
     if ((unsigned)command->type > E4_SET_SERVER_KEY)
         return E4_ERR_COMMAND;
@@ -255,15 +260,15 @@ static enum e4_result check_time(struct e4_client *client, struct e4_opened *ope
     return E4_OK;
 }
 
-/* Prove a command frame authentic, new, in order and well-formed. */
-static enum e4_result read_command(const struct e4_client *client, struct e4_command *command,
+/* Prove a command frame authentic, new, in order and well-formed. Its bytes are in text. */
+static enum e4_result read_command(struct e4_task *task, uint8_t text[E4_COMMAND_MAX],
                                    struct e4_opened *opened, const struct e4_frame *frame)
 {
+    const struct e4_client *client = task->client;
     struct e4_replay guard = e4_guard_of(client);
-    uint8_t text[E4_COMMAND_MAX];
     size_t text_len;
     enum e4_result result =
-        e4_frame_open(text, sizeof text, &text_len, frame, client->command_key);
+        e4_frame_open(text, E4_COMMAND_MAX, &text_len, frame, client->command_key);
 
     if (result != E4_OK)
         return result;
@@ -271,13 +276,10 @@ static enum e4_result read_command(const struct e4_client *client, struct e4_com
     opened->command = text[0];
     memcpy(opened->tag, frame->tag, E4_TAG_SIZE);
     if (e4_replay_has(&guard, e4_replay_mark(frame->tag, NULL), frame->sent_s))
-        result = E4_ERR_REPLAY;
-    else if (frame->sent_s < client->command_s)
-        result = E4_ERR_ORDER;
-    else
-        result = e4_command_decode(command, (enum e4_mode)client->mode, text, text_len);
-    e4_wipe(text, sizeof text);
-    return result;
+        return E4_ERR_REPLAY;
+    if (frame->sent_s < client->command_s)
+        return E4_ERR_ORDER;
+    return e4_command_split(&task->command, (enum e4_mode)client->mode, text, text_len);
 }
 
 /* A command was carried out: nothing older counts from now on, nor the same once more. */
@@ -296,26 +298,25 @@ enum e4_result e4_command_take(struct e4_client *client, struct e4_opened *opene
                                const uint8_t *frame, size_t frame_len)
 {
     const struct e4_port *port = client->config->port;
-    struct e4_command command;
-    struct e4_task task = {client, &command, 0, 0, true};
+    uint8_t text[E4_COMMAND_MAX];
+    struct e4_task task = {.client = client, .ordered = true};
     struct e4_frame parsed;
     bool clock_unset;
     enum e4_result result = e4_frame_parse(&parsed, E4_SYMMETRIC, frame, frame_len);
 
     if (result != E4_OK || parsed.body_len == 0)
         return E4_ERR_SHORT;
-    if (parsed.body_len > E4_COMMAND_MAX)
+    if (parsed.body_len > sizeof text)
         return E4_ERR_COMMAND; /* longer than any */
     opened->sent_s = parsed.sent_s;
     result = check_time(client, opened, &clock_unset);
     if (result == E4_OK)
-        result = read_command(client, &command, opened, &parsed);
-    if (result != E4_OK)
-        return result;
+        result = read_command(&task, text, opened, &parsed);
     task.sent_s = opened->sent_s;
     task.now_s = opened->now_s;
-    result = carry_out(&task);
-    e4_wipe(&command, sizeof command);
+    if (result == E4_OK)
+        result = carry_out(&task);
+    e4_wipe(text, sizeof text);
     if (result != E4_OK)
         return result;
     note_done(client, opened);

@@ -4,12 +4,12 @@
 #define E4_CLIENT_COMMAND_H
 
 #include "client/client.h"
-#include "e4/wire.h"
+#include "wire/command.h"
 
 /* One command on its way. */
 struct e4_task {
     struct e4_client *client;
-    const struct e4_command *command;
+    struct e4_command_parts command;
     uint64_t sent_s;
     uint64_t now_s;
     bool ordered; /* from the key server; the application's own are taken as they come */

@@ -49,13 +49,13 @@ static enum e4_result check_signature(struct e4_client *client, struct e4_opened
 
 static enum e4_result set_pub_key(const struct e4_task *task, const struct e4_table *peers)
 {
-    if (!e4_ed25519_check_public(task->command->key))
+    if (!e4_ed25519_check_public(task->command.key))
         return E4_ERR_COMMAND;
-    return e4_set_entry(task, peers, task->command->id);
+    return e4_set_entry(task, peers, task->command.id);
 }
 
 /* Put a new seed or server key in its place, and work out the rest. False: it is no good. */
-static bool renew(const struct e4_command *command, struct e4_signer *signer,
+static bool renew(const struct e4_command_parts *command, struct e4_signer *signer,
                   uint8_t command_key[E4_KEY_SIZE])
 {
     if (e4_is_zero(command->key, E4_KEY_SIZE))
@@ -81,9 +81,9 @@ static enum e4_result set_own_key(const struct e4_task *task, uint8_t what)
     uint8_t command_key[E4_KEY_SIZE];
     enum e4_result result = E4_ERR_COMMAND;
 
-    if (renew(task->command, &signer, command_key)) {
+    if (renew(&task->command, &signer, command_key)) {
         result = E4_ERR_ORDER;
-        if (!e4_undoes_identity(task, what) || e4_equal(held, task->command->key, E4_KEY_SIZE))
+        if (!e4_undoes_identity(task, what) || e4_equal(held, task->command.key, E4_KEY_SIZE))
             result = e4_change_identity(task, what);
     }
     if (result == E4_OK) {
@@ -99,9 +99,9 @@ static enum e4_result carry_out(const struct e4_task *task)
 {
     struct e4_table peers = e4_peers_of(task->client);
 
-    switch (task->command->type) {
+    switch (task->command.type) {
     case E4_REMOVE_PUB_KEY:
-        return e4_remove_entry(task, &peers, task->command->id);
+        return e4_remove_entry(task, &peers, task->command.id);
     case E4_RESET_PUB_KEYS:
         return e4_reset_entries(task, &peers);
     case E4_SET_PUB_KEY:

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Commands to bytes and back (PROTOCOL.md §7): one table says what each is made of. */
-#include "e4/wire.h"
+#include "wire/command.h"
 
 #include <string.h>
-
-#include "crypto/ct.h"
 
 enum { KEY = 1, PUBLIC_KEY = 2, TOPIC = 4, ID = 8 };
 
@@ -48,12 +46,6 @@ static enum e4_result parts_of(uint8_t *parts, unsigned type, enum e4_mode mode)
     return E4_OK;
 }
 
-static size_t length_of(uint8_t parts)
-{
-    return 1U + ((parts & KEY) ? E4_KEY_SIZE : 0U) + ((parts & PUBLIC_KEY) ? E4_KEY_SIZE : 0U) +
-           ((parts & TOPIC) ? E4_HASH_SIZE : 0U) + ((parts & ID) ? E4_ID_SIZE : 0U);
-}
-
 static uint8_t *put(uint8_t *out, const uint8_t *part, size_t len)
 {
     memcpy(out, part, len);
@@ -83,35 +75,54 @@ enum e4_result e4_command_encode(uint8_t out[E4_COMMAND_MAX], size_t *out_len,
     return E4_OK;
 }
 
-static const uint8_t *get(uint8_t *part, const uint8_t *in, size_t len)
+/* Where a part lies if it is there; *at moves past it. */
+static const uint8_t *part_at(size_t *at, const uint8_t *in, bool there, size_t len)
 {
-    memcpy(part, in, len);
-    return in + len;
+    const uint8_t *part = there ? in + *at : NULL;
+
+    *at += there ? len : 0;
+    return part;
+}
+
+enum e4_result e4_command_split(struct e4_command_parts *parts, enum e4_mode mode,
+                                const uint8_t *in, size_t in_len)
+{
+    size_t at = 1;
+    uint8_t has;
+    enum e4_result result;
+
+    if (in_len == 0)
+        return E4_ERR_COMMAND;
+    result = parts_of(&has, in[0], mode);
+    if (result != E4_OK)
+        return result;
+    parts->type = in[0];
+    parts->key = part_at(&at, in, (has & KEY) != 0, E4_KEY_SIZE);
+    parts->public_key = part_at(&at, in, (has & PUBLIC_KEY) != 0, E4_KEY_SIZE);
+    parts->topic = part_at(&at, in, (has & TOPIC) != 0, E4_HASH_SIZE);
+    parts->id = part_at(&at, in, (has & ID) != 0, E4_ID_SIZE);
+    return at == in_len ? E4_OK : E4_ERR_COMMAND;
+}
+
+static void copy(uint8_t *out, const uint8_t *part, size_t len)
+{
+    if (part != NULL)
+        memcpy(out, part, len);
 }
 
 enum e4_result e4_command_decode(struct e4_command *command, enum e4_mode mode,
                                  const uint8_t *in, size_t in_len)
 {
-    uint8_t parts;
-    const uint8_t *at = in;
-    enum e4_result result;
+    struct e4_command_parts parts;
+    enum e4_result result = e4_command_split(&parts, mode, in, in_len);
 
     memset(command, 0, sizeof *command);
-    if (in_len == 0)
-        return E4_ERR_COMMAND;
-    result = parts_of(&parts, in[0], mode);
     if (result != E4_OK)
         return result;
-    if (in_len != length_of(parts))
-        return E4_ERR_COMMAND;
-    command->type = (enum e4_command_type) * at++;
-    if (parts & KEY)
-        at = get(command->key, at, E4_KEY_SIZE);
-    if (parts & PUBLIC_KEY)
-        at = get(command->public_key, at, E4_KEY_SIZE);
-    if (parts & TOPIC)
-        at = get(command->topic, at, E4_HASH_SIZE);
-    if (parts & ID)
-        (void)get(command->id, at, E4_ID_SIZE);
+    command->type = (enum e4_command_type)parts.type;
+    copy(command->key, parts.key, E4_KEY_SIZE);
+    copy(command->public_key, parts.public_key, E4_KEY_SIZE);
+    copy(command->topic, parts.topic, E4_HASH_SIZE);
+    copy(command->id, parts.id, E4_ID_SIZE);
     return E4_OK;
 }

@@ -63,8 +63,8 @@ void __wrap_e4_ed25519_public(uint8_t *public_key, const uint8_t *seed)
 }
 
 /* Of a command: its type, whom or what it is about, and keys that are public ones. */
-enum e4_result __wrap_e4_command_decode(struct e4_command *command, enum e4_mode mode,
-                                        const uint8_t *in, size_t in_len)
+enum e4_result __wrap_e4_command_split(struct e4_command_parts *parts, enum e4_mode mode,
+                                       const uint8_t *in, size_t in_len)
 {
     size_t hidden = 0; /* bytes after the type that stay secret */
 
@@ -74,5 +74,5 @@ enum e4_result __wrap_e4_command_decode(struct e4_command *command, enum e4_mode
         hidden = E4_KEY_SIZE;
     if (in_len > 1 + hidden)
     public(in + 1 + hidden, in_len - 1 - hidden);
-    return __real_e4_command_decode(command, mode, in, in_len);
+    return __real_e4_command_split(parts, mode, in, in_len);
 }

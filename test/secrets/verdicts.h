@@ -5,7 +5,7 @@
 #define VERDICTS_H
 
 #include "crypto/siv.h"
-#include "e4/wire.h"
+#include "wire/command.h"
 
 bool __real_e4_equal(const void *a, const void *b, size_t len);
 bool __wrap_e4_equal(const void *a, const void *b, size_t len);
@@ -35,9 +35,9 @@ bool __wrap_e4_x25519(uint8_t *out, const uint8_t *scalar, const uint8_t *u);
 void __real_e4_ed25519_public(uint8_t *public_key, const uint8_t *seed);
 void __wrap_e4_ed25519_public(uint8_t *public_key, const uint8_t *seed);
 
-enum e4_result __real_e4_command_decode(struct e4_command *command, enum e4_mode mode,
-                                        const uint8_t *in, size_t in_len);
-enum e4_result __wrap_e4_command_decode(struct e4_command *command, enum e4_mode mode,
-                                        const uint8_t *in, size_t in_len);
+enum e4_result __real_e4_command_split(struct e4_command_parts *parts, enum e4_mode mode,
+                                       const uint8_t *in, size_t in_len);
+enum e4_result __wrap_e4_command_split(struct e4_command_parts *parts, enum e4_mode mode,
+                                       const uint8_t *in, size_t in_len);
 
 #endif
