@@ -169,7 +169,7 @@ TEST(room_grows_with_what_is_stored)
     enum { TOPICS = DEVICE_TOPICS / 2 + 1 };
     struct device device;
     struct err err;
-    char name[16];
+    char name[16] = "";
 
     make(&device);
     CHECK(device.config.topic_count == DEVICE_TOPICS);
