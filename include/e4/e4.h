@@ -82,8 +82,8 @@ const char *e4_version(void);
  *
  * A record is E4_RECORD_SIZE bytes. Places are numbered from 0 without gaps;
  * e4_places() says how many a configuration uses. store() must be atomic and
- * durable: after a power cut, load() gives the old record or the new one.
- * Every command is one store(), so a command is done or not done.
+ * durable: after a power cut, load() gives the old record or the new one, and after an
+ * error the old one. Every command is one store(), so a command is done or not done.
  *
  *   now        E4_ERR_CLOCK while the time is not known
  *   load       E4_ERR_EMPTY if the place was never stored
@@ -144,7 +144,8 @@ struct e4_policy {
     uint32_t transition_s;    /* how long a replaced topic key still opens frames [3600] */
     uint32_t back_date_s;     /* taken off the time of what is sent [2] */
     uint64_t earliest_s;      /* it is never earlier: when the firmware was built [0] */
-    bool unknown_senders;     /* open frames whose signer is not held, unverified [false] */
+    bool unknown_senders;     /* open frames whose signer is not held, unverified; then equal
+                                 texts of one second pass once, whoever signed them [false] */
     bool report_repeats;      /* open a repeated frame and say so [false: E4_ERR_REPLAY] */
     bool refuse_before_start; /* messages sent before e4_open() are E4_ERR_STALE [false] */
     bool send_empty;          /* protect a text of no bytes; e4go peers refuse those [false] */
@@ -166,7 +167,8 @@ extern const struct e4_public_key_mode e4_public_key_mode;
  * with this seen_count: so RAM with anything in it may be handed over.
  *
  * sent remembers the frames sent last, so that equal texts in one second leave
- * as different frames; 8 are plenty. It too may be kept across a restart.
+ * as different frames, each a second older than the one before; 8 are plenty, and max_age_s
+ * is too many. It too may be kept across a restart.
  */
 struct e4_config {
     const struct e4_port *port;
@@ -219,7 +221,8 @@ unsigned e4_places(const struct e4_config *config);
 
 /*
  * Set up a new client and store it, replacing whatever was stored: one store() decides,
- * the ones after it only overwrite what the client before left behind.
+ * the ones after it only overwrite what the client before left behind, in the places that this
+ * configuration uses.
  *
  * E4_ERR_ARGUMENT: a key of zeros, a server key of low order, or a count out of range;
  * E4_ERR_MODE: a public-key identity and no config->public_key.
@@ -273,7 +276,8 @@ bool e4_next_peer(const struct e4_client *client, uint16_t *at, struct e4_held *
  *
  * With a cache (may be NULL) the expanded key is kept as well, which spares
  * short messages the key expansion. A handle is right whatever happens to the keys
- * behind it, with every client, and works for the receiving topic too.
+ * behind it, with every client, and works for the receiving topic too. One cache
+ * belongs to one handle.
  */
 struct e4_cache { /* private; 312 bytes at most; holds a secret: wiped by e4_topic_forget() */
     uint8_t key[E4_KEY_SIZE];
@@ -371,8 +375,8 @@ enum e4_result e4_unprotect_many(struct e4_client *client, struct e4_incoming *l
                                  size_t count);
 
 /*
- * Carry out a command of the application's own (see e4/wire.h), exactly as if the key
- * server had sent it in the second of the newest command.
+ * Carry out a command of the application's own (see e4/wire.h), as if the key server had
+ * sent it in the second of the newest command; but no order is kept among such commands.
  */
 struct e4_command;
 enum e4_result e4_apply(struct e4_client *client, const struct e4_command *command);
