@@ -10,8 +10,10 @@ endif()
 # A device has neither shared libraries, files, nor memory for passwords.
 if(CMAKE_SYSTEM_NAME STREQUAL "Generic")
     set(on_host OFF)
+    set(on_device ON)
 else()
     set(on_host ON)
+    set(on_device OFF)
 endif()
 
 set(sodium_found OFF)

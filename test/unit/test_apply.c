@@ -243,6 +243,8 @@ TEST(what_is_no_command_cannot_be_applied)
         before = device;
         for (unsigned type = 8; type < 300; type++) {
             command.type = (enum e4_command_type)type;
+            if ((unsigned)command.type != type)
+                continue; /* an enum has one byte on some processors */
             CHECK_AT(type, e4_apply(&device.client, &command) == E4_ERR_COMMAND);
         }
         CHECK(device_same(&device, &before));

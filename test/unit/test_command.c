@@ -152,6 +152,8 @@ TEST(what_is_no_command_of_the_mode_is_not_encoded)
                                                            : E4_OK;
 
         command.type = (enum e4_command_type)type;
+        if ((unsigned)command.type != type)
+            continue; /* an enum may have one byte */
         CHECK_AT(type, e4_command_encode(bytes, &len, &command, E4_SYMMETRIC) == want);
         CHECK_AT(type, len == (want == E4_OK ? kind[type].len[0] : 0));
     }
@@ -166,7 +168,8 @@ TEST(names_and_modes_of_commands_are_those_of_the_table)
     }
     for (unsigned type = COUNT(kind); type < 300; type++) {
         CHECK_AT(type, e4_command_name(type) == NULL);
-        CHECK_AT(type, !e4_command_needs_public_key((enum e4_command_type)type));
+        if ((unsigned)(enum e4_command_type)type == type) /* an enum may have one byte */
+            CHECK_AT(type, !e4_command_needs_public_key((enum e4_command_type)type));
     }
     CHECK(e4_command_name(UINT32_MAX) == NULL);
 }

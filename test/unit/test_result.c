@@ -23,8 +23,13 @@ TEST(what_is_no_result_has_a_phrase_too)
 {
     static const int other[] = {1, 2, 1000, INT_MAX, E4_ERR_VERSION - 1, -1000, INT_MIN};
 
-    for (size_t i = 0; i < COUNT(other); i++)
-        CHECK_AT(i, strcmp(e4_strerror((enum e4_result)other[i]), "unknown result") == 0);
+    for (size_t i = 0; i < COUNT(other); i++) {
+        enum e4_result result = (enum e4_result)other[i];
+
+        if ((int)result != other[i])
+            continue; /* an enum has one byte on some processors */
+        CHECK_AT(i, strcmp(e4_strerror(result), "unknown result") == 0);
+    }
 }
 
 TEST(the_version_at_run_time_is_that_of_the_header)
