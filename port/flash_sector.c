@@ -256,7 +256,7 @@ bool e4_slot_write(const struct e4_flash *flash, unsigned sector, uint32_t slot,
 
 bool e4_slot_zero(const struct e4_flash *flash, uint32_t slot)
 {
-    static const uint8_t zeros[CHUNK];
+    static const uint8_t zeros[CHUNK] = {0};
     bool done = true;
 
     for (uint32_t at = 0; at < E4_RECORD_SIZE && done; at += CHUNK)

@@ -100,7 +100,7 @@ bool e4_ed25519_verify(const uint8_t sig[64], const uint8_t public_key[32], cons
 /* Decode, then require order L: L times the point is neutral, and the point is not. */
 static bool load_public(struct e4_point *out, const uint8_t public_key[32])
 {
-    static const uint8_t zero[32];
+    static const uint8_t zero[32] = {0};
     struct e4_point multiple;
 
     if (!e4_point_load(out, public_key) || e4_fe_is_zero(&out->x))

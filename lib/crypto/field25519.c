@@ -92,7 +92,7 @@ void e4_fe_store(uint8_t out[32], const struct e4_fe *in)
 
 bool e4_fe_is_zero(const struct e4_fe *in)
 {
-    static const uint8_t zero[32];
+    static const uint8_t zero[32] = {0};
     uint8_t bytes[32];
 
     e4_fe_store(bytes, in);

@@ -45,7 +45,7 @@ static void step(struct ladder *at, const struct e4_fe *x1)
 
 bool e4_x25519(uint8_t out[32], const uint8_t scalar[32], const uint8_t u[32])
 {
-    static const uint8_t zero[32];
+    static const uint8_t zero[32] = {0};
     struct ladder at;
     struct e4_fe x1;
     uint8_t k[32];
