@@ -42,7 +42,7 @@ bench: ## how fast it is, as a table
 	@scripts/deps build bench
 	@scripts/bench
 
-size: ## code size and stack on a Cortex-M4
+size: ## code, stack and state on four processors, held against their budgets
 	@scripts/deps build device
 	@scripts/size
 
