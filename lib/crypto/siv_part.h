@@ -7,17 +7,11 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 static inline void e4_siv_xor(uint8_t out[16], const uint8_t in[16])
 {
-    uint64_t a[2], b[2];
-
-    memcpy(a, out, sizeof a);
-    memcpy(b, in, sizeof b);
-    a[0] ^= b[0];
-    a[1] ^= b[1];
-    memcpy(out, a, sizeof a);
+    for (size_t i = 0; i < 16; i++)
+        out[i] ^= in[i];
 }
 
 /*
@@ -40,10 +34,10 @@ void e4_siv_first(uint8_t first[16], const uint32_t *key, const uint8_t ad[8]);
 
 /*
  * The last one or two blocks of the CMAC of text: those that depend on d, the state of S2V
- * before the text with K1 added. Returns how many.
+ * before the text with K1 added, which does not outlast this. Returns how many.
  */
-size_t e4_siv_last(uint8_t last[32], const uint32_t *key, const uint8_t d[16],
-                   const uint8_t *text, size_t len);
+size_t e4_siv_last(uint8_t last[32], const uint32_t *key, uint8_t d[16], const uint8_t *text,
+                   size_t len);
 
 /* How many whole blocks go before those, as they are. */
 static inline size_t e4_siv_plain_blocks(size_t len)
