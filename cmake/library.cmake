@@ -19,6 +19,11 @@ if(E4_SODIUM)
 else()
     leave_out("lib/crypto/sodium[^/]*\\.c")
 endif()
+if(E4_SMALL)
+    leave_out("lib/crypto/(aes_choose|keccak)\\.c")
+else()
+    leave_out("lib/crypto/[a-z_]*_small\\.c")
+endif()
 if(E4_PORTABLE OR NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     leave_out("lib/crypto/aes_(ni|vaes)\\.c" "lib/crypto/argon2_avx2\\.c")
 endif()
@@ -32,10 +37,11 @@ endif()
 # The cryptographic extension is an option of the compiler on AArch64; whether the processor has
 # it is asked at run time. Field arithmetic and bitslicing want their loops unrolled.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$" AND NOT E4_PORTABLE)
-    set_source_files_properties(lib/crypto/aes_arm.c lib/crypto/aes_choose.c PROPERTIES
+    set_source_files_properties(lib/crypto/aes_arm.c lib/crypto/aes_engines.c PROPERTIES
         COMPILE_OPTIONS "-march=armv8-a+crypto")
 endif()
-set_source_files_properties(lib/crypto/aes_portable.c lib/crypto/field25519.c PROPERTIES
+set_source_files_properties(lib/crypto/aes_sliced64.c lib/crypto/keccak.c
+    lib/crypto/field25519.c PROPERTIES
     COMPILE_OPTIONS "$<$<CONFIG:Release,RelWithDebInfo>:-O3>")
 
 add_library(e4_objects OBJECT ${lib_sources})

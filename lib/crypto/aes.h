@@ -52,15 +52,22 @@ struct e4_aes {
                  const uint8_t ad[8], const uint8_t tag[16]);
 };
 
-/* Constant time, bitsliced, no tables: for any CPU. */
-extern const struct e4_aes e4_aes_portable;
+/*
+ * Constant time without instructions for it: bitsliced, no tables, for any CPU. They differ in
+ * how many blocks go side by side: four, two, one. The first, for hosts, goes with batches of
+ * messages; the others are for microcontrollers of 32 bits, and of 16 or 8: they have the least
+ * code, and the last one the least stack.
+ */
+extern const struct e4_aes e4_aes_sliced64;
+extern const struct e4_aes e4_aes_sliced32;
+extern const struct e4_aes e4_aes_sliced16;
 
 /* Only built where the compiler's target is of that kind, and not with E4_PORTABLE. */
 extern const struct e4_aes e4_aes_ni;   /* x86-64 with AES-NI */
 extern const struct e4_aes e4_aes_vaes; /* x86-64 with AVX2 and VAES */
 extern const struct e4_aes e4_aes_arm;  /* AArch64 with the cryptographic extension */
 
-/* The best engine for this CPU. */
+/* The best engine for this CPU; in a library for devices (E4_SMALL) the smallest. */
 const struct e4_aes *e4_aes_choose(void);
 
 /* The engines that this CPU can run, best first; NULL past the last. */

@@ -23,16 +23,16 @@ static void scramble(uint8_t *out, size_t len, uint32_t seed)
     }
 }
 
-/* A chip: its block is the portable one's, and it does no more than a block needs. */
+/* A chip: its block is a bitsliced one's, and it does no more than a block needs. */
 static void chip_expand(uint32_t *key, const uint8_t *raw)
 {
-    e4_aes_portable.expand(key, raw);
+    e4_aes_sliced64.expand(key, raw);
 }
 
 static void chip_encrypt(const uint32_t *key, uint8_t *out, const uint8_t *in, size_t count)
 {
     CHECK(count >= 1 && count <= CHIP_BLOCKS);
-    e4_aes_portable.encrypt(key, out, in, count);
+    e4_aes_sliced64.encrypt(key, out, in, count);
 }
 
 static const struct e4_aes chip = {
@@ -125,9 +125,9 @@ static void make_message(struct message *message, size_t len, uint32_t seed)
     scramble(message->ad, sizeof message->ad, seed + 1);
     scramble(message->text, len, seed + 2);
     message->len = len;
-    e4_siv_expand(&e4_aes_portable, key, message->raw);
-    s2v_by_the_book(&e4_aes_portable, key, message);
-    ctr_by_the_book(&e4_aes_portable, key, message);
+    e4_siv_expand(&e4_aes_sliced64, key, message->raw);
+    s2v_by_the_book(&e4_aes_sliced64, key, message);
+    ctr_by_the_book(&e4_aes_sliced64, key, message);
 }
 
 static bool all_zero(const uint8_t *bytes, size_t len)

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * AES-256 in constant time on any CPU, without tables: bitsliced. Written once over what the
+ * including file defines, which is an engine for words of one width:
+ *
+ *   word             an unsigned type, of 16 bits for each of BLOCKS blocks
+ *   keys             where the round keys of the blocks are
+ *   key_planes()     word `at` of the round keys, as the BLOCKS planes that it stands for
+ *   load_columns()   count blocks to words, zeros for those that are missing, so that byte n of
+ *                    word i is row 2n / BLOCKS of the column at place 8n + i in the planes
+ *   store_columns()  the inverse
+ *
+ * Plane i holds bit i of every byte: that of row r, column c, block b at place
+ * 4 BLOCKS r + 4b + c. So a row is a part of a word, and a column's mixing rotation of planes.
+ * A round key is kept in 16 bytes: BLOCKS planes of one block in each word.
+ */
+#ifndef E4_CRYPTO_AES_SLICED_H
+#define E4_CRYPTO_AES_SLICED_H
+
+#include <string.h>
+
+#include "ct.h"
+
+enum { PLANES = 8, ROUNDS = 14, KEY_WORDS = PLANES / BLOCKS };
+
+/* The same in every byte, in every row but one, and so on. */
+#define ALL             ((word)-1)
+#define EACH_BYTE(bits) ((word)(ALL / 255 * (bits)))
+#define ROW_BITS        (4 * BLOCKS)
+#define ROW_0           ((word)(((word)1 << ROW_BITS) - 1))
+#define ODD_ROWS        ((word)((ROW_0 + ((word)ROW_0 << 2 * ROW_BITS)) << ROW_BITS))
+#define HIGH_ROWS       ((word)(ALL << 2 * ROW_BITS))
+#define EACH_ROW(bits)  ((word)(ALL / ROW_0 * (bits)))
+
+static inline word turn_rows(word x, unsigned by)
+{
+    return (word)(x >> by * ROW_BITS | x << (4 - by) * ROW_BITS);
+}
+
+/* Exchange the bits of a under mask << by with those of b under mask. */
+static inline void exchange(word *a, word *b, word mask, unsigned by)
+{
+    word differ = (word)(((*a >> by) ^ *b) & mask);
+
+    *b ^= differ;
+    *a ^= (word)(differ << by);
+}
+
+static inline void exchange_all(word q[PLANES], word mask, unsigned by)
+{
+    for (size_t i = 0; i < PLANES; i++)
+        if ((i & by) == 0)
+            exchange(&q[i], &q[i + by], mask, by);
+}
+
+/* In each byte: bit j of word i becomes bit i of word j. */
+static void transpose(word q[PLANES])
+{
+    exchange_all(q, EACH_BYTE(0x55), 1);
+    exchange_all(q, EACH_BYTE(0x33), 2);
+    exchange_all(q, EACH_BYTE(0x0f), 4);
+}
+
+/*
+ * SubBytes by the circuit of Boyar and Peralta ("A small depth-16 circuit for the AES S-box"):
+ * sums y of the input bits; the inversion in GF(2^8), whose products come out in z; and sums s
+ * of these. The paper numbers bits from the most significant. The order is the one, of many
+ * tried, in which compilers keep the fewest values in memory.
+ */
+static void sub_bytes(word q[PLANES])
+{
+    word q0 = q[0], q1 = q[1], q2 = q[2], q3 = q[3], q4 = q[4], q5 = q[5], q6 = q[6], q7 = q[7];
+    word y13 = q7 ^ q1, y22 = q6 ^ q5, y14 = q4 ^ q2, y12 = y13 ^ y14, y1 = y22 ^ q0;
+    word y5 = y1 ^ q1, y4 = y1 ^ q4, y8 = q7 ^ q2, y9 = q7 ^ q4, y3 = y5 ^ y8, y23 = q3 ^ y12;
+    word y15 = y23 ^ q2, y20 = y23 ^ q6, y10 = y15 ^ y22, m0 = y12 & y15, y6 = y15 ^ q0;
+    word b0 = y4 & q0, a0 = y3 & y6, y11 = y20 ^ y9, y16 = y22 ^ y11, b1 = b0 ^ m0;
+    word y17 = y10 ^ y11, m5 = y8 & y10, m3 = y14 & y17, c0 = y5 & y1, m2 = y9 & y11;
+    word m1 = y13 & y16, m6 = m5 ^ m2, y19 = y10 ^ y8, b2 = b1 ^ m6, b = b2 ^ y19, c1 = c0 ^ m1;
+    word m4 = m3 ^ m2, y18 = q7 ^ y16, a1 = a0 ^ m0, a2 = a1 ^ m4, y2 = y1 ^ q7;
+    word y21 = y13 ^ y16, a = a2 ^ y20, c2 = c1 ^ m4, c = c2 ^ y21, y7 = q0 ^ y11, d0 = y2 & y7;
+    word d1 = d0 ^ m1, d2 = d1 ^ m6, d = d2 ^ y18, ab = a ^ b, ac = a & c, dac = d ^ ac;
+    word f0 = b ^ ac, e0 = ab & dac, e = e0 ^ b, f1 = c ^ d, f2 = f0 & f1, f = f2 ^ d;
+    word g0 = dac ^ f, g = d & g0, h0 = g ^ c, z14 = e & y2, i0 = dac ^ g, z11 = f & y4;
+    word h = h0 ^ f, i1 = e & i0, i = ab ^ i1, ef = e ^ f, hi = h ^ i, efhi = ef ^ hi;
+    word z6 = ef & y11, fh = f ^ h, ei = e ^ i, z8 = hi & y10, z2 = f & q0, z1 = h & y6;
+    word z4 = i & y1, z3 = ei & y16, z5 = e & y7, z0 = fh & y15, z15 = ef & y9, z9 = fh & y12;
+    word z12 = ei & y13, z10 = h & y3, z7 = efhi & y17, s3 = z2 ^ z12, z16 = efhi & y14;
+    word s1 = z15 ^ z16, z13 = i & y5, s2 = z5 ^ z13, s8 = z9 ^ z10, s0 = z0 ^ z3, s4 = s3 ^ s0;
+    word s6 = z6 ^ z7, s17 = s2 ^ s1, s7 = z3 ^ s6, s5 = z4 ^ s1, s10 = z7 ^ z8;
+    q[0] = s17 ^ s4 ^ ALL;
+    word s11 = s10 ^ s5, s9 = s8 ^ s5, s12 = z4 ^ s7, s16 = z12 ^ s2, s13 = z14 ^ s4;
+    q[1] = s16 ^ s11 ^ ALL;
+    word s15 = z1 ^ s9, z17 = hi & y8, s20 = z16 ^ z17;
+    q[7] = s7 ^ s9;
+    word s18 = z2 ^ z5, r4 = s0 ^ s15;
+    q[4] = r4;
+    word s19 = z10 ^ z11;
+    q[3] = s18 ^ s15;
+    word s14 = s13 ^ s11;
+    q[2] = s19 ^ s14;
+    word s21 = s12 ^ s14;
+    q[6] = s12 ^ r4 ^ ALL;
+    q[5] = s20 ^ s21 ^ ALL;
+}
+
+static void shift_rows(word q[PLANES])
+{
+    for (size_t i = 0; i < PLANES; i++) {
+        word x = q[i];
+        word differ = (word)((x >> 2 ^ x) & (HIGH_ROWS & EACH_BYTE(0x33)));
+
+        x ^= differ;
+        x ^= (word)(differ << 2);
+        q[i] = (word)((x & ~ODD_ROWS) | (x >> 1 & (ODD_ROWS & EACH_BYTE(0x77))) |
+                      (x << 3 & (ODD_ROWS & EACH_BYTE(0x88))));
+    }
+}
+
+/* Row r becomes 2 (r + r') + r' + r'' + r''', where r' is the row below, and so on round. */
+static void mix_columns(word q[PLANES])
+{
+    word carry = q[7] ^ turn_rows(q[7], 1);
+    word doubled = carry;
+
+    for (size_t i = 0; i < PLANES; i++) {
+        word below = turn_rows(q[i], 1);
+        word sum = q[i] ^ below;
+
+        q[i] = doubled ^ below ^ turn_rows(sum, 2);
+        doubled = sum;
+        if (i == 0 || i == 2 || i == 3)
+            doubled ^= carry;
+    }
+}
+
+static void add_round_key(word q[PLANES], keys key, size_t round)
+{
+    for (size_t i = 0; i < KEY_WORDS; i++) {
+        word plane[BLOCKS];
+
+        key_planes(plane, key, round * KEY_WORDS + i);
+        for (size_t b = 0; b < BLOCKS; b++)
+            q[BLOCKS * i + b] ^= plane[b];
+    }
+}
+
+static void encrypt_planes(word q[PLANES], keys key)
+{
+    add_round_key(q, key, 0);
+    for (size_t round = 1;; round++) {
+        sub_bytes(q);
+        shift_rows(q);
+        if (round < ROUNDS)
+            mix_columns(q);
+        add_round_key(q, key, round);
+        if (round == ROUNDS)
+            return;
+    }
+}
+
+static void encrypt_blocks(keys key, uint8_t *out, const uint8_t *in, size_t count)
+{
+    word q[PLANES];
+
+    while (count > 0) {
+        size_t now = count < BLOCKS ? count : BLOCKS;
+
+        load_columns(q, in, now);
+        transpose(q);
+        encrypt_planes(q, key);
+        transpose(q);
+        store_columns(out, q, now);
+        in += 16 * now;
+        out += 16 * now;
+        count -= now;
+    }
+    e4_wipe(q, sizeof q);
+}
+
+/* The round key that is in the first block of q. */
+static void keep_round_key(uint32_t *key, size_t round, const word q[PLANES])
+{
+    for (size_t i = 0; i < KEY_WORDS; i++) {
+        word joined = 0;
+
+        for (size_t b = 0; b < BLOCKS; b++)
+            joined |= (word)((q[BLOCKS * i + b] & EACH_ROW(0x0f)) << 4 * b);
+        memcpy((uint8_t *)key + (round * KEY_WORDS + i) * sizeof joined, &joined,
+               sizeof joined);
+    }
+}
+
+/* FIPS 197, 5.2, a round key a step: its last column, through the S-box, goes into the first */
+static void next_round_key(word q[PLANES], keys key, size_t round)
+{
+    memset(q, 0, PLANES * sizeof *q);
+    add_round_key(q, key, round - 1);
+    sub_bytes(q);
+    for (size_t i = 0; i < PLANES; i++) {
+        if (round % 2 == 0)
+            q[i] = turn_rows(q[i], 1);
+        q[i] = (word)(q[i] >> 3 & EACH_BYTE(0x11));
+        if (2 * i + 2 == round)
+            q[i] ^= 1;
+    }
+    add_round_key(q, key, round - 2);
+    for (size_t i = 0; i < PLANES; i++) {
+        q[i] ^= (word)(q[i] << 1 & EACH_BYTE(0xee));
+        q[i] ^= (word)(q[i] << 2 & EACH_BYTE(0xcc));
+    }
+}
+
+static void expand_key(uint32_t *key, keys same, const uint8_t *raw)
+{
+    word q[PLANES];
+
+    for (size_t round = 0; round <= ROUNDS; round++) {
+        if (round < 2) {
+            load_columns(q, raw + 16 * round, 1);
+            transpose(q);
+        } else {
+            next_round_key(q, same, round);
+        }
+        keep_round_key(key, round, q);
+    }
+    e4_wipe(q, sizeof q);
+}
+
+#endif
