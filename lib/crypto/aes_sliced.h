@@ -23,13 +23,12 @@
 
 enum { PLANES = 8, ROUNDS = 14, KEY_WORDS = PLANES / BLOCKS };
 
-/* The same in every byte, in every row but one, and so on. */
+/* Columns are a bit each, of a row r, of all rows; bits those of each byte. */
 #define ALL             ((word)-1)
 #define EACH_BYTE(bits) ((word)(ALL / 255 * (bits)))
 #define ROW_BITS        (4 * BLOCKS)
 #define ROW_0           ((word)(((word)1 << ROW_BITS) - 1))
-#define ODD_ROWS        ((word)((ROW_0 + ((word)ROW_0 << 2 * ROW_BITS)) << ROW_BITS))
-#define HIGH_ROWS       ((word)(ALL << 2 * ROW_BITS))
+#define ROW(r, columns) ((word)((word)(ROW_0 / 15 * (columns)) << (r)*ROW_BITS))
 #define EACH_ROW(bits)  ((word)(ALL / ROW_0 * (bits)))
 
 static inline word turn_rows(word x, unsigned by)
@@ -40,17 +39,17 @@ static inline word turn_rows(word x, unsigned by)
 /* Exchange the bits of a under mask << by with those of b under mask. */
 static inline void exchange(word *a, word *b, word mask, unsigned by)
 {
-    word differ = (word)(((*a >> by) ^ *b) & mask);
+    word x = *a, y = *b;
+    word differ = (word)((x >> by ^ y) & mask);
 
-    *b ^= differ;
-    *a ^= (word)(differ << by);
+    *b = y ^ differ;
+    *a = (word)(x ^ differ << by);
 }
 
 static inline void exchange_all(word q[PLANES], word mask, unsigned by)
 {
-    for (size_t i = 0; i < PLANES; i++)
-        if ((i & by) == 0)
-            exchange(&q[i], &q[i + by], mask, by);
+    for (size_t i = 0; i < PLANES; i = (i + by + 1) & ~(size_t)by)
+        exchange(&q[i], &q[i + by], mask, by);
 }
 
 /* In each byte: bit j of word i becomes bit i of word j. */
@@ -103,34 +102,61 @@ static void sub_bytes(word q[PLANES])
     q[5] = s20 ^ s21 ^ ALL;
 }
 
+/* In each row: exchange the columns at a place of the mask and `by` places further. */
+static inline word swap_columns(word x, word mask, unsigned by)
+{
+    word differ = (word)((x >> by ^ x) & mask);
+
+    return (word)(x ^ differ ^ differ << by);
+}
+
+/*
+ * Row r turns by r columns: 0123 becomes 1032 in rows 1 and 3, and from there 1230 and 3012; in
+ * row 2 it becomes 2301.
+ */
 static void shift_rows(word q[PLANES])
 {
-    for (size_t i = 0; i < PLANES; i++) {
-        word x = q[i];
-        word differ = (word)((x >> 2 ^ x) & (HIGH_ROWS & EACH_BYTE(0x33)));
+    static const word by_two = ROW(1, 2) | ROW(2, 3) | ROW(3, 1);
+    /* Into a register: compilers would make it anew each time, of several instructions. */
+    const word mask = *(const volatile word *)&by_two;
 
-        x ^= differ;
-        x ^= (word)(differ << 2);
-        q[i] = (word)((x & ~ODD_ROWS) | (x >> 1 & (ODD_ROWS & EACH_BYTE(0x77))) |
-                      (x << 3 & (ODD_ROWS & EACH_BYTE(0x88))));
+    for (size_t i = 0; i < PLANES; i++) {
+        word x = swap_columns(q[i], ROW(1, 5) | ROW(3, 5), 1);
+
+        q[i] = swap_columns(x, mask, 2);
     }
 }
 
 /* Row r becomes 2 (r + r') + r' + r'' + r''', where r' is the row below, and so on round. */
+static inline word plus_below(word x)
+{
+    return x ^ turn_rows(x, 1);
+}
+
+static inline word mixed(word x, word sum, word doubled)
+{
+    return doubled ^ turn_rows(x, 1) ^ turn_rows(sum, 2);
+}
+
 static void mix_columns(word q[PLANES])
 {
-    word carry = q[7] ^ turn_rows(q[7], 1);
-    word doubled = carry;
+    word carry = plus_below(q[7]), even, odd;
 
-    for (size_t i = 0; i < PLANES; i++) {
-        word below = turn_rows(q[i], 1);
-        word sum = q[i] ^ below;
-
-        q[i] = doubled ^ below ^ turn_rows(sum, 2);
-        doubled = sum;
-        if (i == 0 || i == 2 || i == 3)
-            doubled ^= carry;
-    }
+    even = plus_below(q[0]);
+    q[0] = mixed(q[0], even, carry);
+    odd = plus_below(q[1]);
+    q[1] = mixed(q[1], odd, even ^ carry);
+    even = plus_below(q[2]);
+    q[2] = mixed(q[2], even, odd);
+    odd = plus_below(q[3]);
+    q[3] = mixed(q[3], odd, even ^ carry);
+    even = plus_below(q[4]);
+    q[4] = mixed(q[4], even, odd ^ carry);
+    odd = plus_below(q[5]);
+    q[5] = mixed(q[5], odd, even);
+    even = plus_below(q[6]);
+    q[6] = mixed(q[6], even, odd);
+    q[7] = mixed(q[7], carry, even);
 }
 
 static void add_round_key(word q[PLANES], keys key, size_t round)
@@ -193,8 +219,6 @@ static void keep_round_key(uint32_t *key, size_t round, const word q[PLANES])
 /* FIPS 197, 5.2, a round key a step: its last column, through the S-box, goes into the first */
 static void next_round_key(word q[PLANES], keys key, size_t round)
 {
-    memset(q, 0, PLANES * sizeof *q);
-    add_round_key(q, key, round - 1);
     sub_bytes(q);
     for (size_t i = 0; i < PLANES; i++) {
         if (round % 2 == 0)
