@@ -29,14 +29,16 @@ void e4_sha3_init(struct e4_sha3 *state)
 void e4_sha3_update(struct e4_sha3 *state, const void *data, size_t len)
 {
     const uint8_t *in = data;
+    unsigned at = state->at;
 
     for (; len > 0; len--) {
-        *byte_at(state, state->at++) ^= *in++;
-        if (state->at == RATE) {
+        *byte_at(state, at++) ^= *in++;
+        if (at == RATE) {
             e4_keccak(state->lane);
-            state->at = 0;
+            at = 0;
         }
     }
+    state->at = (uint8_t)at;
 }
 
 void e4_sha3_final(struct e4_sha3 *state, uint8_t out[32])
