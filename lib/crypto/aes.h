@@ -79,11 +79,4 @@ const char *e4_aes_name(const struct e4_aes *aes);
 void e4_aes_encrypt(const struct e4_aes *aes, const uint32_t key[E4_AES_KEY_WORDS],
                     uint8_t out[E4_AES_BLOCK_SIZE], const uint8_t in[E4_AES_BLOCK_SIZE]);
 
-/*
- * FIPS 197, 5.2, for the engines: key as words of the standard in little-endian order, so that
- * on such a machine they are the round keys' bytes. sub_word is the S-box on four bytes.
- */
-void e4_aes_schedule(uint32_t key[E4_AES_KEY_WORDS], const uint8_t raw[E4_AES_RAW_SIZE],
-                     uint32_t (*sub_word)(uint32_t word));
-
 #endif

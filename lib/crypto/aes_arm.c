@@ -56,6 +56,11 @@ INLINE block add(block a, block b)
     return veorq_u8(a, b);
 }
 
+INLINE block sub_columns(block a)
+{
+    return vaeseq_u8(a, from_words(0, 0));
+}
+
 INLINE block pick(block a, block index)
 {
     return vqtbl1q_u8(a, index);
@@ -124,19 +129,6 @@ INLINE block last_round(block a, const uint32_t *key, block z)
 
 #include "aes_four.h"
 #include "aes_native.h"
-
-static NATIVE uint32_t sub_word(uint32_t word)
-{
-    /* Where all columns are alike, ShiftRows changes nothing. */
-    block a = vaeseq_u8(vreinterpretq_u8_u32(vdupq_n_u32(word)), from_words(0, 0));
-
-    return vgetq_lane_u32(vreinterpretq_u32_u8(a), 0);
-}
-
-static void expand(uint32_t *key, const uint8_t *raw)
-{
-    e4_aes_schedule(key, raw, sub_word);
-}
 
 static NATIVE void encrypt(const uint32_t *key, uint8_t *out, const uint8_t *in, size_t count)
 {

@@ -91,6 +91,34 @@ INLINE block encrypt_add(const uint32_t *key, block a, block z)
     return last_round(a, key, z);
 }
 
+/* Each column and those before it, added up. */
+INLINE block add_up_columns(block a)
+{
+    a = add(a, move_up(a, 4));
+    return add(a, move_up(a, 8));
+}
+
+/* FIPS 197, 5.2, a round key a step: all of its columns depend on the last one before it. */
+static NATIVE void expand(uint32_t *key, const uint8_t *raw)
+{
+    const block last = from_words(0x0f0e0d0c0f0e0d0c, 0x0f0e0d0c0f0e0d0c);
+    const block rotated = from_words(0x0c0f0e0d0c0f0e0d, 0x0c0f0e0d0c0f0e0d);
+    uint64_t constant = 0x0000000100000001;
+    block a = load(raw), b = load(raw + 16);
+
+    store(key, a);
+    store(key + 4, b);
+    for (size_t i = 8; i < E4_AES_KEY_WORDS; i += 8, constant <<= 1) {
+        a = add(add_up_columns(a), from_words(constant, constant));
+        a = add(a, sub_columns(pick(b, rotated)));
+        store(key + i, a);
+        if (i + 4 == E4_AES_KEY_WORDS)
+            return;
+        b = add(add_up_columns(b), sub_columns(pick(a, last)));
+        store(key + i + 4, b);
+    }
+}
+
 INLINE void two_rounds(block *a, block *b, const uint32_t *key, int round)
 {
     *a = one_round(*a, key, round);

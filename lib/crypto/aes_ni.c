@@ -13,19 +13,6 @@
 #include "aes_four.h"
 #include "aes_native.h"
 
-static NATIVE uint32_t sub_word(uint32_t word)
-{
-    /* Where all columns are alike, ShiftRows changes nothing. */
-    block a = _mm_aesenclast_si128(_mm_set1_epi32((int)word), _mm_setzero_si128());
-
-    return (uint32_t)_mm_cvtsi128_si32(a);
-}
-
-void e4_aes_ni_expand(uint32_t *key, const uint8_t *raw)
-{
-    e4_aes_schedule(key, raw, sub_word);
-}
-
 NATIVE void e4_aes_ni_encrypt(const uint32_t *key, uint8_t *out, const uint8_t *in,
                               size_t count)
 {
@@ -41,7 +28,7 @@ static bool usable(void)
 const struct e4_aes e4_aes_ni = {
     .name = "AES-NI",
     .usable = usable,
-    .expand = e4_aes_ni_expand,
+    .expand = expand,
     .encrypt = e4_aes_ni_encrypt,
     .chain = chain_lanes,
     .last = make_last,

@@ -87,7 +87,7 @@ static bool usable(void)
 const struct e4_aes e4_aes_vaes = {
     .name = "VAES",
     .usable = usable,
-    .expand = e4_aes_ni_expand,
+    .expand = expand,
     .encrypt = e4_aes_ni_encrypt,
     .chain = chain_lanes,
     .last = make_last,

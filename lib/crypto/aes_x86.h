@@ -47,6 +47,12 @@ INLINE block add(block a, block b)
     return _mm_xor_si128(a, b);
 }
 
+/* The S-box on every byte of a block whose columns are alike: ShiftRows changes nothing. */
+INLINE block sub_columns(block a)
+{
+    return _mm_aesenclast_si128(a, _mm_setzero_si128());
+}
+
 /* Byte i is byte index[i] of a, or 0 where that is 0x80. */
 INLINE block pick(block a, block index)
 {
@@ -117,7 +123,6 @@ INLINE block last_round(block a, const uint32_t *key, block z)
 }
 
 /* AES-NI's, good for all engines of x86. */
-void e4_aes_ni_expand(uint32_t *key, const uint8_t *raw);
 void e4_aes_ni_encrypt(const uint32_t *key, uint8_t *out, const uint8_t *in, size_t count);
 
 #endif
