@@ -110,24 +110,23 @@ static inline word swap_columns(word x, word mask, unsigned by)
     return (word)(x ^ differ ^ differ << by);
 }
 
-/*
- * Row r turns by r columns: 0123 becomes 1032 in rows 1 and 3, and from there 1230 and 3012; in
- * row 2 it becomes 2301.
- */
-static void shift_rows(word q[PLANES])
+/* For shifted(); from memory, since compilers would make it of four parts each time. */
+static inline word swaps_by_two(void)
 {
-    static const word by_two = ROW(1, 2) | ROW(2, 3) | ROW(3, 1);
-    /* Into a register: compilers would make it anew each time, of several instructions. */
-    const word mask = *(const volatile word *)&by_two;
+    static const word mask = ROW(1, 2) | ROW(2, 3) | ROW(3, 1);
 
-    for (size_t i = 0; i < PLANES; i++) {
-        word x = swap_columns(q[i], ROW(1, 5) | ROW(3, 5), 1);
-
-        q[i] = swap_columns(x, mask, 2);
-    }
+    return *(const volatile word *)&mask;
 }
 
-/* Row r becomes 2 (r + r') + r' + r'' + r''', where r' is the row below, and so on round. */
+/*
+ * ShiftRows: row r turns by r columns. 0123 becomes 1032 in rows 1 and 3, and from there 1230
+ * and 3012; in row 2 it becomes 2301.
+ */
+static inline word shifted(word x, word by_two)
+{
+    return swap_columns(swap_columns(x, ROW(1, 5) | ROW(3, 5), 1), by_two, 2);
+}
+
 static inline word plus_below(word x)
 {
     return x ^ turn_rows(x, 1);
@@ -138,25 +137,38 @@ static inline word mixed(word x, word sum, word doubled)
     return doubled ^ turn_rows(x, 1) ^ turn_rows(sum, 2);
 }
 
-static void mix_columns(word q[PLANES])
+/*
+ * ShiftRows, then MixColumns: row r becomes 2 (r + r') + r' + r'' + r''', where r' is the row
+ * below, and so on round. Doubling moves a plane of the sum to the next, and the last to four.
+ */
+static void shift_and_mix(word q[PLANES])
 {
-    word carry = plus_below(q[7]), even, odd;
+    const word by_two = swaps_by_two();
+    word last = shifted(q[7], by_two);
+    word carry = plus_below(last), even, odd, x;
 
-    even = plus_below(q[0]);
-    q[0] = mixed(q[0], even, carry);
-    odd = plus_below(q[1]);
-    q[1] = mixed(q[1], odd, even ^ carry);
-    even = plus_below(q[2]);
-    q[2] = mixed(q[2], even, odd);
-    odd = plus_below(q[3]);
-    q[3] = mixed(q[3], odd, even ^ carry);
-    even = plus_below(q[4]);
-    q[4] = mixed(q[4], even, odd ^ carry);
-    odd = plus_below(q[5]);
-    q[5] = mixed(q[5], odd, even);
-    even = plus_below(q[6]);
-    q[6] = mixed(q[6], even, odd);
-    q[7] = mixed(q[7], carry, even);
+    x = shifted(q[0], by_two);
+    even = plus_below(x);
+    q[0] = mixed(x, even, carry);
+    x = shifted(q[1], by_two);
+    odd = plus_below(x);
+    q[1] = mixed(x, odd, even ^ carry);
+    x = shifted(q[2], by_two);
+    even = plus_below(x);
+    q[2] = mixed(x, even, odd);
+    x = shifted(q[3], by_two);
+    odd = plus_below(x);
+    q[3] = mixed(x, odd, even ^ carry);
+    x = shifted(q[4], by_two);
+    even = plus_below(x);
+    q[4] = mixed(x, even, odd ^ carry);
+    x = shifted(q[5], by_two);
+    odd = plus_below(x);
+    q[5] = mixed(x, odd, even);
+    x = shifted(q[6], by_two);
+    even = plus_below(x);
+    q[6] = mixed(x, even, odd);
+    q[7] = mixed(last, carry, even);
 }
 
 static void add_round_key(word q[PLANES], keys key, size_t round)
@@ -172,16 +184,18 @@ static void add_round_key(word q[PLANES], keys key, size_t round)
 
 static void encrypt_planes(word q[PLANES], keys key)
 {
+    const word by_two = swaps_by_two();
+
     add_round_key(q, key, 0);
-    for (size_t round = 1;; round++) {
+    for (size_t round = 1; round < ROUNDS; round++) {
         sub_bytes(q);
-        shift_rows(q);
-        if (round < ROUNDS)
-            mix_columns(q);
+        shift_and_mix(q);
         add_round_key(q, key, round);
-        if (round == ROUNDS)
-            return;
     }
+    sub_bytes(q);
+    for (size_t i = 0; i < PLANES; i++)
+        q[i] = shifted(q[i], by_two);
+    add_round_key(q, key, ROUNDS);
 }
 
 static void encrypt_blocks(keys key, uint8_t *out, const uint8_t *in, size_t count)
