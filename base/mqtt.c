@@ -254,8 +254,6 @@ static int check_options(const struct mqtt_options *options, struct err *err)
     if ((options->cert == NULL) != (options->key == NULL))
         return err_set(err, ERR_USAGE,
                        "a certificate needs its key, and a key its certificate");
-    if (options->cert != NULL && options->cafile == NULL && options->capath == NULL)
-        return err_set(err, ERR_USAGE, "a certificate needs a CA file or CA folder beside it");
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         if (files[i] != NULL && access(files[i], R_OK) != 0)
             return err_system(err, ERR_INPUT, errno, "%s", files[i]);

@@ -45,9 +45,8 @@ struct mqtt_options {
     size_t queue_count;   /* messages that wait to be sent, at most; 0: 1000 */
     size_t queue_bytes;   /* their size in all, beyond one message of any size; 0: 64 MiB */
 
-    bool tls; /* implied by each of the next four */
-    const char
-        *cafile; /* PEM; neither this nor capath: the authorities that the system trusts */
+    bool tls;           /* implied by each of the next five */
+    const char *cafile; /* PEM; neither this nor capath: the system's authorities */
     const char *capath;
     const char *cert; /* the client's own, PEM */
     const char *key;

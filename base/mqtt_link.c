@@ -26,6 +26,7 @@
 
 #include "base/err.h"
 #include "base/mqtt_reason.h"
+#include "base/mqtt_tls.h"
 
 enum {
     READS = 64, /* packets read in one step, about */
@@ -193,6 +194,16 @@ static void on_subscribe(struct mosquitto *mosq, void *ctx, int mid, int count,
     errno = 0;
 }
 
+/* What went wrong: libmosquitto's words, or what OpenSSL knows better. */
+static void note_problem(struct mqtt_link *link, const char *line)
+{
+    const char *better = NULL;
+
+    if (strstr(line, "certificate verify failed") != NULL)
+        better = mqtt_tls_reason(mosquitto_ssl_get(link->mosq));
+    snprintf(link->problem, sizeof link->problem, "%s", better != NULL ? better : line);
+}
+
 /* May run in the connecting thread, and then tells nobody. */
 static void on_log(struct mosquitto *mosq, void *ctx, int level, const char *line)
 {
@@ -201,7 +212,7 @@ static void on_log(struct mosquitto *mosq, void *ctx, int level, const char *lin
 
     (void)mosq;
     if (level == MOSQ_LOG_ERR && link->problem[0] == '\0')
-        snprintf(link->problem, sizeof link->problem, "%s", line);
+        note_problem(link, line);
     if (link->state != MQTT_LINK_DIALLING)
         link->events.log(link->events.ctx, line);
     errno = error_number;
@@ -216,13 +227,18 @@ static const char *words(int result)
 
 static int set_up_tls(struct mosquitto *mosq, const struct mqtt_options *options)
 {
-    int result;
+    const char *capath = options->capath;
+    int result = MOSQ_ERR_SUCCESS;
 
-    if (options->cafile != NULL || options->capath != NULL)
-        result = mosquitto_tls_set(mosq, options->cafile, options->capath, options->cert,
-                                   options->key, NULL);
-    else
+    if (options->cafile == NULL && capath == NULL) {
         result = mosquitto_int_option(mosq, MOSQ_OPT_TLS_USE_OS_CERTS, 1);
+        /* libmosquitto takes a client's certificate only beside authorities of its own. Here
+         * there are none. */
+        capath = options->cert != NULL ? "/dev/null" : NULL;
+    }
+    if (result == MOSQ_ERR_SUCCESS && (options->cafile != NULL || capath != NULL))
+        result =
+            mosquitto_tls_set(mosq, options->cafile, capath, options->cert, options->key, NULL);
     if (result == MOSQ_ERR_SUCCESS && options->insecure)
         result = mosquitto_tls_insecure_set(mosq, true);
     return result;
@@ -275,7 +291,8 @@ static int make(struct mqtt_link *link, const struct mqtt_options *options, stru
     int result;
 
     link->version_5 = options->version == MQTT_5;
-    link->tls = options->tls || options->cafile != NULL || options->capath != NULL;
+    link->tls = options->tls || options->cafile != NULL || options->capath != NULL ||
+                options->cert != NULL || options->insecure;
     link->has_cert = options->cert != NULL;
     link->keepalive_s = options->keepalive_s != 0 ? (int)options->keepalive_s : 60;
     link->port = (int)options->port;
@@ -386,8 +403,6 @@ static const char *tls_words(const char *problem)
 {
     static const char *const known[][2] = {
         {"host name verification", "its certificate was issued to another host"},
-        {"certificate verify failed",
-         "its certificate is not vouched for by a trusted authority, or has expired"},
         {"wrong version number", "it does not speak TLS"},
         {"unexpected eof", "it hung up; does it speak TLS?"},
         {"certificate required", "it does not accept this client without a certificate"},

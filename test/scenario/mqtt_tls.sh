@@ -30,6 +30,13 @@ serve() {
     } > broker.listener
     broker_start
 }
+# Without an authority on the command line it is the system's that count; OpenSSL looks for them where
+# these say. (The folder is empty.)
+mkdir none
+export SSL_CERT_FILE="$work/foreign.crt" SSL_CERT_DIR="$work/none"
+by_system() {
+    SSL_CERT_FILE=$work/trusted.crt "$@"
+}
 tls_sub() {
     "$e4" sub --state alice -p "$port" -E -W "$patience" "$@"
 }
@@ -39,12 +46,15 @@ authority foreign
 certificate good localhost trusted
 certificate elsewhere elsewhere.example trusted
 certificate stranger localhost foreign
+certificate old localhost trusted 0
 certificate alice alice trusted
 "$e4" init --name alice --state alice --export-key alice.secret > /dev/null
 
 serve good
 expect 0 tls_sub --cafile trusted.crt
 expect 0 tls_sub --cafile trusted.crt -V mqttv5
+expect 0 by_system tls_sub --tls
+expect 0 by_system tls_sub --tls --cert alice.crt --key alice.key
 "$e4" keygen -t symmetric -o room.topic > /dev/null
 "$e4" command --device-key alice.secret --cafile trusted.crt -p "$port" --quiet alice \
     set-topic-key room room.topic
@@ -70,7 +80,10 @@ expect 5 tls_sub --cafile foreign.crt
 has last.err 'TLS failed: its certificate is not vouched for by a trusted authority'
 expect 5 tls_sub --tls
 has last.err 'TLS failed: its certificate is not vouched for by a trusted authority'
+expect 5 tls_sub --cert alice.crt --key alice.key
+has last.err 'TLS failed: its certificate is not vouched for by a trusted authority'
 expect 5 tls_sub --cafile foreign.crt --insecure
+has last.err 'TLS failed: its certificate is not vouched for by a trusted authority'
 expect 5 tls_sub
 has last.err 'closed the connection without an answer: is it an MQTT broker, without TLS?'
 expect 3 tls_sub --cafile missing.crt
@@ -92,9 +105,17 @@ has last.err 'e4: --insecure: whoever has any certificate'
 broker_stop
 unset port
 
+# A certificate that was good once.
+serve old
+expect 5 tls_sub --cafile trusted.crt
+has last.err 'TLS failed: its certificate, or one that vouches for it, has expired'
+broker_stop
+unset port
+
 # A broker that wants to see a certificate.
 serve good "cafile $work/trusted.crt" 'require_certificate true'
 expect 0 tls_sub --cafile trusted.crt --cert alice.crt --key alice.key
+expect 0 by_system tls_sub --tls --cert alice.crt --key alice.key
 expect 5 tls_sub --cafile trusted.crt
 has last.err 'TLS failed: it does not accept this client without a certificate'
 expect 5 tls_sub --cafile trusted.crt --cert stranger.crt --key stranger.key

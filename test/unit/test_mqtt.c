@@ -509,7 +509,7 @@ TEST(options_that_make_no_sense_are_refused_at_once)
         {{.password = "x"}, ERR_USAGE, "needs a user name"},
         {{.cert = "x"}, ERR_USAGE, "a certificate needs its key"},
         {{.key = "x"}, ERR_USAGE, "a key its certificate"},
-        {{.cert = "x", .key = "x"}, ERR_USAGE, "needs a CA file"},
+        {{.cert = "/nonexistent", .key = "x"}, ERR_INPUT, "/nonexistent: No such file"},
         {{.cafile = "/nonexistent"}, ERR_INPUT, "/nonexistent: No such file"},
         {{.capath = "/nonexistent"}, ERR_INPUT, "/nonexistent: No such file"},
     };
