@@ -25,11 +25,11 @@ enum {
     STEADY_MS = 10000, /* a connection that lasted so long was a good one */
 
     /*
-     * What every broker takes. mosquitto 2.0 drops messages of QoS 2 beyond its
-     * max_inflight_messages, 20 unless configured, and acknowledges them all the same: only
-     * MQTT 5 has a way to say that they were too many.
+     * What every broker takes of MQTT 3.1.1. mosquitto 2.0 drops messages of QoS 2 beyond its
+     * max_inflight_messages, 20 unless configured, and acknowledges them all the same. With
+     * MQTT 5 it says how many it takes, and libmosquitto keeps to that.
      */
-    QOS2_WINDOW = 20
+    QOS2_WINDOW_3_1_1 = 20
 };
 
 /* A packet holds this much; beside topic and payload there are its identifier and properties.
@@ -283,7 +283,9 @@ int mqtt_open(struct mqtt **out, const struct mqtt_options *options,
     mqtt->keep_trying = options->keep_trying;
     mqtt->answer_ms = options->answer_ms != 0 ? options->answer_ms : 30000;
     mqtt->patience_ms = options->patience_ms;
-    mqtt->qos2_window = options->qos2_window != 0 ? options->qos2_window : QOS2_WINDOW;
+    mqtt->qos2_window = options->version == MQTT_5 ? MQTT_WINDOW : QOS2_WINDOW_3_1_1;
+    if (options->qos2_window != 0)
+        mqtt->qos2_window = options->qos2_window;
     mqtt->queue.count_max = options->queue_count != 0 ? options->queue_count : 1000;
     mqtt->queue.bytes_max = options->queue_bytes != 0 ? options->queue_bytes : (size_t)64 << 20;
     mqtt->since_ms = now_ms();

@@ -40,8 +40,8 @@ struct mqtt_options {
     unsigned answer_ms;   /* a broker that does not answer so long is given up; 0: 30,000 */
     unsigned patience_ms; /* give up when it was lost and is not back after so long; 0: never */
     bool keep_trying;     /* be as patient before the first connection */
-    unsigned qos2_window; /* messages of QoS 2 on their way at a time, up to 100; 0: 20 (see
-                             mqtt.c) */
+    unsigned qos2_window; /* messages of QoS 2 on their way at a time, up to 100; 0: what any
+                             broker takes */
     size_t queue_count;   /* messages that wait to be sent, at most; 0: 1000 */
     size_t queue_bytes;   /* their size in all, beyond one message of any size; 0: 64 MiB */
 

@@ -352,33 +352,53 @@ TEST(a_refused_message_is_reported_with_its_ticket)
     ends(&rig);
 }
 
-/* A packet of publishes() with QoS 1 or 2 has 8 bytes. */
+/* A packet of publishes() with QoS 1 or 2 has 8 bytes, with MQTT 5 one more. */
 TEST(no_more_is_under_way_than_a_broker_takes)
 {
     static const struct {
+        enum mqtt_version version;
         int qos;
         unsigned window;
         size_t expected;
-    } row[] = {{1, 0, 100}, {2, 0, 20}, {2, 30, 30}};
+    } row[] = {{MQTT_3_1_1, 1, 0, 100}, {MQTT_3_1_1, 2, 0, 20}, {MQTT_3_1_1, 2, 30, 30},
+               {MQTT_5, 1, 0, 100},     {MQTT_5, 2, 0, 100},    {MQTT_5, 2, 30, 30}};
 
     for (size_t i = 0; i < COUNT(row); i++) {
+        size_t packet = row[i].version == MQTT_5 ? 9 : 8;
         struct rig rig;
 
         listens(&rig);
+        rig.options.version = row[i].version;
         rig.options.qos2_window = row[i].window;
         comes_online(&rig);
         for (int n = 0; n < 150; n++)
             CHECK(publishes(&rig, row[i].qos) == 0);
-        CHECK_AT(i, hears(&rig) == 8 * row[i].expected);
+        CHECK_AT(i, hears(&rig) == packet * row[i].expected);
         if (row[i].qos == 1)
             SAYS(&rig, "\x40\x02\x00\x01\x40\x02\x00\x02");
         else
             SAYS(&rig, "\x50\x02\x00\x01\x70\x02\x00\x01\x50\x02\x00\x02\x70\x02\x00\x02");
         /* Two places are free again; with QoS 2 two PUBRELs of 4 bytes were said as well. */
-        CHECK_AT(i, hears(&rig) == (row[i].qos == 1 ? 16 : 24));
+        CHECK_AT(i, hears(&rig) == 2 * packet + (row[i].qos == 1 ? 0 : 8));
         CHECK(rig.published == 2 && mqtt_unpublished(rig.mqtt) == 148);
         ends(&rig);
     }
+}
+
+TEST(a_broker_of_version_5_says_how_much_it_takes)
+{
+    struct rig rig;
+
+    listens(&rig);
+    rig.options.version = MQTT_5;
+    opens(&rig);
+    accepts(&rig);
+    SAYS(&rig, "\x20\x06\x00\x00\x03\x21\x00\x07");
+    CHECK(mqtt_wait_online(rig.mqtt, &rig.err) == 0);
+    for (int n = 0; n < 50; n++)
+        CHECK(publishes(&rig, 2) == 0);
+    CHECK(hears(&rig) == 9 * 7);
+    ends(&rig);
 }
 
 TEST(a_full_queue_takes_no_more_and_loses_nothing)
@@ -554,6 +574,7 @@ LAWS(LAW(refusals_are_said_in_words_and_end_it),
      LAW(a_message_that_is_not_acknowledged_is_an_error_in_the_end),
      LAW(a_refused_message_is_reported_with_its_ticket),
      LAW(no_more_is_under_way_than_a_broker_takes),
+     LAW(a_broker_of_version_5_says_how_much_it_takes),
      LAW(a_full_queue_takes_no_more_and_loses_nothing),
      LAW(what_was_not_acknowledged_is_sent_again),
      LAW(subscriptions_are_made_once_and_again_where_they_are_forgotten),
