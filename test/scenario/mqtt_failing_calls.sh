@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every call for memory and to the system fails once, and from then on, while e4 pub, sub and shell talk to a
 # broker: an error in words and an exit code that means something, never a crash, and the device
-# stays what it was. (The broker is called by its address: glibc itself does not survive being without
-# memory when it looks up a name.)
+# stays what it was. (The broker is called by its address: when a name is looked up without memory, glibc 2.36
+# itself crashes, in nss_database_check_reload_and_get().)
 . "$(dirname "$0")/lib.sh"
 need cc
 
-! grep -q __asan_init "$e4" || skip "a program with sanitizers takes no other library before theirs"
-! grep -q __tsan_init "$e4" || skip "a program with sanitizers takes no other library before theirs"
+! grep -q -e __asan_init -e __tsan_init "$e4" ||
+    skip "a program with sanitizers takes no other library before theirs"
 cc -shared -fPIC -o failing_calls.so "$source_dir/test/scenario/failing_calls.c" -ldl
 broker_start
 device_with alice room
