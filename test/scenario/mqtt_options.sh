@@ -101,6 +101,15 @@ say_as alice room 'the same'
 sub_ends 0
 is sub.out 'the same' 'the same' 'the same'
 
+# The same text so often that the last ones wait until a second has passed: nothing is lost, nothing is
+# refused.
+yes 'the same again' | head -n 542 > many
+sub -t room -C 542 --clean
+"$e4" pub --state alice -p "$port" -t room -l < many 2> pub.err
+sub_ends 0
+cmp many sub.out || fail "equal texts were lost"
+[ ! -s pub.err ] || has pub.err 'from now on it is sent once a second'
+
 # A subscription of an earlier time goes on until it is ended.
 expect 0 "$e4" sub --state alice -p "$port" -t plant/1/temperature -E
 say_as alice plant/1/temperature 21

@@ -164,6 +164,62 @@ TEST(processes_that_send_the_same_text_never_send_the_same_frame)
     leave(&device);
 }
 
+static uint64_t clock_s = 1790000000;
+
+static enum e4_result read_clock(void *ctx, uint64_t *now_s)
+{
+    (void)ctx;
+    *now_s = clock_s;
+    return E4_OK;
+}
+
+/* The frame of the same text as always, if its device makes one. */
+static enum e4_result says_it_again(struct device *device, uint64_t *sent_s)
+{
+    struct e4_topic topic;
+    struct e4_frame parsed;
+    uint8_t frame[E4_OVERHEAD_SK + 2];
+    size_t len = 1;
+    enum e4_result result;
+
+    CHECK(e4_topic_init(&topic, "room1", 5, NULL) == E4_OK);
+    result =
+        device_protect(device, &topic, frame, sizeof frame, &len, (const uint8_t *)"hi", 2);
+    CHECK(len == (result == E4_OK ? sizeof frame : 0));
+    if (result == E4_OK)
+        CHECK(e4_frame_parse(&parsed, E4_SYMMETRIC, frame, len) == E4_OK);
+    *sent_s = result == E4_OK ? parsed.sent_s : 0;
+    return result;
+}
+
+TEST(equal_texts_never_make_equal_frames_nor_any_that_are_too_old)
+{
+    struct device device;
+    struct err err = {0};
+    uint64_t sent_s;
+
+    make(&device);
+    give_topic(&device, "room1", 7);
+    device.port.now = read_clock;
+    for (unsigned i = 2; i <= DEVICE_BACK_S; i++) {
+        CHECK_AT(i, says_it_again(&device, &sent_s) == E4_OK);
+        CHECK_AT(i, sent_s == clock_s - i);
+    }
+    for (unsigned i = 0; i < 3; i++)
+        CHECK(says_it_again(&device, &sent_s) == E4_ERR_STALE);
+    /* A second brings one more. */
+    for (unsigned i = 0; i < 3; i++) {
+        clock_s++;
+        CHECK(says_it_again(&device, &sent_s) == E4_OK && sent_s == clock_s - 2);
+        CHECK(says_it_again(&device, &sent_s) == E4_ERR_STALE);
+    }
+    CHECK(device_protect_err(&err, &device, E4_ERR_STALE) == -1);
+    CHECK(err.kind == ERR_PROTOCOL && strstr(err.text, "the same text was sent") != NULL);
+    CHECK(device_protect_err(&err, &device, E4_ERR_NO_TOPIC) == -1);
+    CHECK(strstr(err.text, "topic key not found") != NULL);
+    leave(&device);
+}
+
 TEST(room_grows_with_what_is_stored)
 {
     enum { TOPICS = DEVICE_TOPICS / 2 + 1 };
@@ -310,6 +366,7 @@ LAWS(LAW(a_device_is_found_again_as_it_was_left),
      LAW(one_process_writes_and_any_number_read_meanwhile),
      LAW(what_a_reader_does_is_forgotten),
      LAW(processes_that_send_the_same_text_never_send_the_same_frame),
+     LAW(equal_texts_never_make_equal_frames_nor_any_that_are_too_old),
      LAW(room_grows_with_what_is_stored), LAW(a_device_that_is_replaced_leaves_no_key_behind),
      LAW(a_device_that_was_not_finished_is_not_taken_up),
      LAW(the_folder_is_the_one_named_or_the_usual_one),

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "e4/keys.h"
+#include "e4/wire.h"
 #include "tools/e4/settings.h"
 
 enum { READ_SEEN = 64 }; /* a reader's guard is its own and short */
@@ -409,6 +410,22 @@ void device_close(struct device *device)
     memset(device, 0, sizeof *device);
 }
 
+/* Has a frame's time been stepped back too far? */
+static enum e4_result check_age(const struct device *device, const uint8_t *frame, size_t len)
+{
+    struct e4_frame parsed;
+    uint64_t now_s;
+    enum e4_result result =
+        e4_frame_parse(&parsed, e4_client_mode(&device->client), frame, len);
+
+    if (result == E4_OK)
+        result = device->port.now(device->port.ctx, &now_s);
+    if (result != E4_OK)
+        return result;
+    return now_s > parsed.sent_s && now_s - parsed.sent_s > DEVICE_BACK_S ? E4_ERR_STALE
+                                                                          : E4_OK;
+}
+
 enum e4_result device_protect(struct device *device, struct e4_topic *topic, uint8_t *frame,
                               size_t frame_cap, size_t *frame_len, const uint8_t *text,
                               size_t text_len)
@@ -419,5 +436,20 @@ enum e4_result device_protect(struct device *device, struct e4_topic *topic, uin
 
     if (locked)
         e4_posix_unlock_sent(&device->state);
+    if (result == E4_OK)
+        result = check_age(device, frame, *frame_len);
+    if (result != E4_OK)
+        *frame_len = 0;
     return result;
+}
+
+int device_protect_err(struct err *err, const struct device *device, enum e4_result result)
+{
+    if (result != E4_ERR_STALE)
+        return device_err(err, device, "failed to protect message", result);
+    return err_set(
+        err, ERR_PROTOCOL,
+        "failed to protect message: the same text was sent more often than once a "
+        "second for minutes; each repeat is dated a second earlier, and one more would "
+        "be too old for receivers: wait, or put something into the text that differs");
 }

@@ -15,7 +15,10 @@ struct err;
 enum device_access { DEVICE_READ, DEVICE_WRITE };
 
 /* Room for topics and peers; it grows with what is stored, to 65,534 of both together. */
-enum { DEVICE_TOPICS = 1024, DEVICE_PEERS = 1024, DEVICE_SENT = 64 };
+enum { DEVICE_TOPICS = 1024, DEVICE_PEERS = 1024 };
+/* Frames that it remembers to have sent: more than there are seconds in which receivers accept
+ * them, so that none is ever sent twice. */
+enum { DEVICE_SENT = 4096, DEVICE_BACK_S = 540 };
 #define DEVICE_SEEN 65536UL /* of the replay guard; it is kept across restarts */
 
 /* What device.json holds. */
@@ -78,7 +81,9 @@ void device_close(struct device *device);
 
 /*
  * e4_protect(), with no other process of the same device sending the same frame. text may lie
- * in frame as there.
+ * in frame as there. E4_ERR_STALE: equal texts have been sent so fast that this one, dated a
+ * second before the last, would be more than DEVICE_BACK_S old and soon too old for receivers.
+ * With every second that passes, one more may be sent.
  */
 enum e4_result device_protect(struct device *device, struct e4_topic *topic, uint8_t *frame,
                               size_t frame_cap, size_t *frame_len, const uint8_t *text,
@@ -90,5 +95,7 @@ enum e4_result device_protect(struct device *device, struct e4_topic *topic, uin
  */
 int device_err(struct err *err, const struct device *device, const char *what,
                enum e4_result result);
+/* The same for a result of device_protect(). */
+int device_protect_err(struct err *err, const struct device *device, enum e4_result result);
 
 #endif

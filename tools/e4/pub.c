@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -40,10 +41,12 @@ struct pub {
     bool retained;
     bool clear;
     uint32_t expiry_s;
-    uint8_t *frame; /* the message to send; its text begins at text_at */
-    size_t text_at;
-    size_t text_len;
-    size_t cap;
+    uint8_t *content; /* of the message to send */
+    size_t content_len;
+    size_t content_cap;
+    uint8_t *frame; /* the same, protected */
+    size_t frame_cap;
+    bool slowed;        /* equal texts came so fast that one had to wait */
     struct err refused; /* what the broker said against a message */
 };
 
@@ -166,34 +169,29 @@ static const struct argp argp = {
 
 /* Where the text comes from */
 
-static int make_room(struct pub *pub, size_t text_len, struct err *err)
+/* Room for so many bytes in a buffer that grows. */
+static int make_room(uint8_t **buf, size_t *cap, size_t need, struct err *err)
 {
-    size_t need = text_len + E4_OVERHEAD_PK;
-    uint8_t *frame;
+    size_t more = need < 2 * *cap ? 2 * *cap : need;
+    uint8_t *grown;
 
-    if (text_len > MQTT_PAYLOAD_MAX - E4_OVERHEAD_PK)
-        return err_set(err, ERR_INPUT, "the message is longer than MQTT allows: %lu bytes",
-                       MQTT_PAYLOAD_MAX - E4_OVERHEAD_PK);
-    if (need <= pub->cap)
+    if (need <= *cap)
         return 0;
-    if (need < 2 * pub->cap)
-        need = 2 * pub->cap;
-    frame = realloc(pub->frame, need);
-    if (frame == NULL)
-        return err_set(err, ERR_SYSTEM, "not enough memory for a message of %zu bytes",
-                       text_len);
-    pub->frame = frame;
-    pub->cap = need;
+    grown = realloc(*buf, more);
+    if (grown == NULL)
+        return err_set(err, ERR_SYSTEM, "not enough memory for a message of %zu bytes", need);
+    *buf = grown;
+    *cap = more;
     return 0;
 }
 
 static int set_text(struct pub *pub, const char *text, size_t len, struct err *err)
 {
-    if (make_room(pub, len, err) != 0)
+    if (make_room(&pub->content, &pub->content_cap, len, err) != 0)
         return -1;
     if (len > 0)
-        memcpy(pub->frame + pub->text_at, text, len);
-    pub->text_len = len;
+        memcpy(pub->content, text, len);
+    pub->content_len = len;
     return 0;
 }
 
@@ -203,14 +201,18 @@ static int read_text(struct pub *pub, int fd, const char *name, struct err *err)
     enum { CHUNK = 65536 };
     ssize_t got;
 
-    pub->text_len = 0;
+    pub->content_len = 0;
     do {
-        if (make_room(pub, pub->text_len + CHUNK, err) != 0)
+        if (make_room(&pub->content, &pub->content_cap, pub->content_len + CHUNK, err) != 0)
             return err_prefix(err, "%s", name);
-        got = read(fd, pub->frame + pub->text_at + pub->text_len, CHUNK);
+        got = read(fd, pub->content + pub->content_len, CHUNK);
         if (got < 0 && errno != EINTR)
             return err_system(err, ERR_INPUT, errno, "%s", name);
-        pub->text_len += got > 0 ? (size_t)got : 0;
+        pub->content_len += got > 0 ? (size_t)got : 0;
+        if (pub->content_len > MQTT_PAYLOAD_MAX - E4_OVERHEAD_PK)
+            return err_set(err, ERR_INPUT,
+                           "%s: the message is longer than MQTT allows: %lu bytes", name,
+                           MQTT_PAYLOAD_MAX - E4_OVERHEAD_PK);
     } while (got != 0);
     return 0;
 }
@@ -294,7 +296,6 @@ static int open_device(struct pub *pub, struct err *err)
     if (device_open(&pub->device, pub->state, DEVICE_READ, err) != 0)
         return -1;
     pub->device.policy.send_empty = pub->source == NOTHING;
-    pub->text_at = E4_TEXT_AT(e4_client_mode(&pub->device.client));
     result = e4_topic_init(&pub->handle, pub->topic, strlen(pub->topic), NULL);
     if (result != E4_OK)
         return err_set(err, ERR_INPUT, "topic %.200s: topics of $SYS are the broker's own",
@@ -323,33 +324,66 @@ static int keep_current(struct pub *pub, struct err *err)
     return open_device(pub, err);
 }
 
+/* Until the second is over. */
+static int wait_a_second(struct pub *pub, struct err *err)
+{
+    time_t now = time(NULL);
+
+    if (!pub->slowed)
+        net_note(
+            &pub->options,
+            "%.200s: the same text was sent more often than once a second for minutes; from "
+            "now on it is sent once a second",
+            pub->topic);
+    pub->slowed = true;
+    while (time(NULL) == now) {
+        if (turn(pub, -1, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The text as a frame, in pub->frame. */
 static int protect(struct pub *pub, size_t *len, struct err *err)
 {
-    enum e4_result result = device_protect(&pub->device, &pub->handle, pub->frame, pub->cap,
-                                           len, pub->frame + pub->text_at, pub->text_len);
+    for (;;) {
+        enum e4_result result;
 
-    if (result == E4_OK)
-        return 0;
-    (void)device_err(err, &pub->device, "failed to protect message", result);
-    return err_prefix(err, "%.200s", pub->topic);
+        if (keep_current(pub, err) != 0 ||
+            make_room(&pub->frame, &pub->frame_cap, pub->content_len + E4_OVERHEAD_PK, err) !=
+                0)
+            return -1;
+        result = device_protect(&pub->device, &pub->handle, pub->frame, pub->frame_cap, len,
+                                pub->content, pub->content_len);
+        if (result == E4_OK)
+            return 0;
+        if (result != E4_ERR_STALE) {
+            (void)device_protect_err(err, &pub->device, result);
+            return err_prefix(err, "%.200s", pub->topic);
+        }
+        if (wait_a_second(pub, err) != 0)
+            return -1;
+    }
 }
 
 /* Put the text in the queue, protected. */
 static int send_text(struct pub *pub, struct err *err)
 {
     struct mqtt_message message = {.topic = pub->topic,
-                                   .payload = pub->frame,
-                                   .len = pub->text_len,
+                                   .payload = pub->content,
+                                   .len = pub->content_len,
                                    .qos = pub->qos,
                                    .retained = pub->retained,
                                    .expiry_s = pub->expiry_s};
     int rc;
 
-    if (pub->text_len == 0 && pub->source != NOTHING)
+    if (pub->content_len == 0 && pub->source != NOTHING)
         return err_set(err, ERR_INPUT, "the message is empty; -n sends one of no bytes");
-    if (!pub->clear && (keep_current(pub, err) != 0 || protect(pub, &message.len, err) != 0))
-        return -1;
-    message.payload = pub->frame;
+    if (!pub->clear) {
+        if (protect(pub, &message.len, err) != 0)
+            return -1;
+        message.payload = pub->frame;
+    }
     while ((rc = mqtt_publish(pub->net.mqtt, &message, NULL, err)) == MQTT_FULL) {
         if (turn(pub, -1, err) < 0)
             return -1;
@@ -461,6 +495,7 @@ int cmd_pub(int argc, char **argv)
     device_close(&pub.device);
     net_options_free(&pub.options);
     free(pub.state_file);
+    free(pub.content);
     free(pub.frame);
     return code;
 }

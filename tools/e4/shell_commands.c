@@ -162,7 +162,7 @@ static int protect(struct shell *shell, const struct words *words, uint8_t *fram
         return err_set(err, ERR_INPUT, "topics of $SYS are the broker's own");
     result = device_protect(device, &topic, frame, cap, len, (const uint8_t *)words->text,
                             strlen(words->text));
-    return result == E4_OK ? 0 : device_err(err, device, "failed to protect message", result);
+    return result == E4_OK ? 0 : device_protect_err(err, device, result);
 }
 
 static void run_send(struct shell *shell, const struct words *words)
