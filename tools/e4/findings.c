@@ -179,6 +179,22 @@ static void print_words(const char *label, const char *words, bool good)
     (void)printf("%s\n", colour ? "\033[0m" : "");
 }
 
+/* A device does not believe in a time before that of the newest command that it carried out, or
+ * before it was saved last. */
+static bool judged_later(const struct findings *findings)
+{
+    return findings->asked && findings->opened.now_s > findings->look.now_s;
+}
+
+static void print_judged_at(const struct findings *findings)
+{
+    char time[SHOW_TIME_SIZE];
+
+    if (judged_later(findings))
+        (void)printf("%-8s  judged as of %s: this device knows that it is no earlier\n", "",
+                     show_time(time, findings->opened.now_s));
+}
+
 static void print_plain(const struct findings *findings)
 {
     const struct look *look = &findings->look;
@@ -194,6 +210,7 @@ static void print_plain(const struct findings *findings)
         print_words("device", findings->words, good);
         if (findings->apart_from_time)
             print_words("", "apart from its time it would be accepted", good);
+        print_judged_at(findings);
     } else {
         words_of_look(words, look);
         print_words("verdict", words, good);
@@ -329,6 +346,8 @@ static void print_json(const struct findings *findings)
     json_out_string(&json, "words", findings->asked ? findings->words : words);
     if (findings->asked && findings->apart_from_time)
         json_out_bool(&json, "apart_from_time", true);
+    if (judged_later(findings) && findings->opened.now_s <= INT64_MAX)
+        json_out_number(&json, "judged_at", (int64_t)findings->opened.now_s);
     json_inside(&json, findings);
     json_out_close(&json, '}');
     json_out_end(&json);
