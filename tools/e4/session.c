@@ -231,9 +231,10 @@ static void settle(struct session *session, const struct received *received)
         tell(session, SESSION_DETAIL, "%s", received->words);
         break;
     case RECEIVED_REFUSED:
-        tell(session, SESSION_WARNING, "%s", received->words);
-        if (received->result == E4_ERR_STORAGE)
+        if (received->result == E4_ERR_STORAGE) /* which ends it, and is said then */
             (void)err_set(&session->failure, ERR_STATE, "%s", received->words);
+        else
+            tell(session, SESSION_WARNING, "%s", received->words);
         break;
     }
     if (received->reportable && session->options->receipts)
