@@ -138,6 +138,9 @@ TEST(what_is_damaged_is_refused_in_words_without_keys)
         {"{\"ID\":7}", "\"ID\""},
         {"{\"ID\":\"?\"}", "base64"},
         {"{\"ID\":\"t8qqk1M=\"}", "5 bytes"},
+        {HEAD "\"Key\":{\"keyData\":{}}}", "\"keyType\""},
+        {HEAD "\"Key\":{\"keyType\":0}}", "\"keyData\""},
+        {HEAD "\"Key\":{\"keyType\":2,\"keyData\":{}}}", "neither"},
         {HEAD "\"TopicKeys\":{}}", "\"Key\""},
         {HEAD SYMMETRIC "\"x\":1}", "\"TopicKeys\""},
         {HEAD SYMMETRIC "\"TopicKeys\":[]}", "\"TopicKeys\""},
@@ -164,6 +167,88 @@ TEST(what_is_damaged_is_refused_in_words_without_keys)
         CHECK_AT(i,
                  import.topics == NULL && import.peers == NULL && import.identity.key[0] == 0);
     }
+}
+
+/* A signing client's state: its private key, who it says signs, and its peers. */
+struct signing_client {
+    const uint8_t *seed;
+    const uint8_t *half;
+    const char *signer;
+    const char *peers;
+    const char *problem; /* in words; NULL: none */
+};
+
+static void check_signing_client(size_t i, const struct signing_client *client)
+{
+    static const uint8_t server_seed[E4_KEY_SIZE] = {9};
+    uint8_t pair[E4_PRIVATE_KEY_SIZE], server[E4_KEY_SIZE];
+    char pair_text[BASE64_SIZE(E4_PRIVATE_KEY_SIZE)], server_text[BASE64_SIZE(E4_KEY_SIZE)];
+    char text[2048];
+    struct import import;
+    struct err err = {0};
+    int rc;
+
+    memcpy(pair, client->seed, E4_KEY_SIZE);
+    memcpy(pair + E4_KEY_SIZE, client->half, E4_KEY_SIZE);
+    CHECK(e4_curve_public(server, server_seed) == E4_OK);
+    base64_encode(pair_text, pair, sizeof pair);
+    base64_encode(server_text, server, sizeof server);
+    (void)snprintf(text, sizeof text,
+                   HEAD "\"TopicKeys\":{},\"Key\":{\"keyType\":1,\"keyData\":{"
+                        "\"PrivateKey\":\"%s\",\"SignerID\":\"%s\",\"C2PubKey\":\"%s\","
+                        "\"PubKeys\":%s}}}",
+                   pair_text, client->signer, server_text, client->peers);
+    rc = import_parse(text, strlen(text), &import, &err);
+    CHECK_AT(i, rc == (client->problem == NULL ? 0 : -1));
+    if (client->problem != NULL)
+        CHECK_AT(i, err.kind == ERR_INPUT && strstr(err.text, client->problem) != NULL);
+    else
+        import_free(&import);
+}
+
+TEST(what_does_not_belong_together_in_a_signing_client_is_refused)
+{
+    static const uint8_t seed[E4_KEY_SIZE] = {1}, zero[E4_KEY_SIZE];
+    uint8_t half[E4_KEY_SIZE];
+    const struct signing_client row[] = {
+        {seed, half, ID, "null", NULL},
+        {seed, half, ID, "{\"" TOPIC "\":\"" KEY "\"}", NULL},
+        {zero, half, ID, "{}", "\"PrivateKey\" is all zero"},
+        {seed, zero, ID, "{}", "the halves of \"PrivateKey\" do not belong together"},
+        {seed, half, "AAIDBAUGBwgJCgsMDQ4PEA==", "{}", "\"SignerID\" is not \"ID\""},
+        {seed, half, "AQ==", "{}", "\"SignerID\""},
+        {seed, half, ID, "[]", "\"PubKeys\""},
+        {seed, half, ID, "{\"x\":\"" KEY "\"}", "\"PubKeys\""},
+        {seed, half, ID, "{\"" TOPIC "\":\"AQ==\"}", "\"PubKeys\""},
+    };
+
+    CHECK(e4_sign_public(half, seed) == E4_OK);
+    for (size_t i = 0; i < COUNT(row); i++)
+        check_signing_client(i, &row[i]);
+}
+
+TEST(a_previous_key_that_is_none_is_of_no_account)
+{
+    static const uint8_t fills[] = {0, 2}; /* zero, and the same as now */
+    char topics[512], old[BASE64_SIZE(E4_KEY_SIZE + 8)], name[33];
+    struct import import;
+    struct err err;
+
+    make_keys();
+    old_key_name(name, TOPIC);
+    for (size_t i = 0; i < COUNT(fills); i++) {
+        old_key_text(old, fills[i], 1591600002);
+        (void)snprintf(topics, sizeof topics, "\"%s\":\"%s\",\"%s\":\"%s\"", TOPIC, key_text[0],
+                       name, old);
+        CHECK_AT(i, parse(&import, topics, &err) == 0);
+        CHECK_AT(i, import.topic_count == 1 && import.topics[0].replaced_s == 0);
+        import_free(&import);
+    }
+    old_key_text(old, 3, 1591600002);
+    old[5] = '!';
+    (void)snprintf(topics, sizeof topics, "\"%s\":\"%s\",\"%s\":\"%s\"", TOPIC, key_text[0],
+                   name, old);
+    CHECK(parse(&import, topics, &err) == -1 && strstr(err.text, "previous key") != NULL);
 }
 
 TEST(every_beginning_of_a_state_is_refused)
@@ -338,6 +423,70 @@ TEST(two_topics_with_one_key_are_refused_and_a_bad_peer_is_left_out)
     remove_device(&device);
 }
 
+TEST(a_previous_key_that_is_another_topics_now_is_left_out)
+{
+    struct import_topic topics[2] = {{.hash = {1}}, {.hash = {2}}};
+    struct import import = {.topics = topics, .topic_count = 2};
+    struct import_outcome outcome;
+    struct device device;
+
+    import.identity.mode = E4_SYMMETRIC;
+    memset(import.identity.key, 1, E4_KEY_SIZE);
+    memset(topics[0].key, 5, E4_KEY_SIZE);
+    memset(topics[1].key, 6, E4_KEY_SIZE);
+    memset(topics[0].old_key, 6, E4_KEY_SIZE);
+    topics[0].replaced_s = (uint64_t)time(NULL) - 10;
+    live(&device, &import, &outcome, 0);
+    CHECK(outcome.topics == 2 && outcome.old_keys == 0 && outcome.left_out == 1);
+    remove_device(&device);
+}
+
+static enum e4_result no_clock(void *ctx, uint64_t *now_s)
+{
+    (void)ctx;
+    (void)now_s;
+    return E4_ERR_CLOCK;
+}
+
+static enum e4_result no_store(void *ctx, unsigned place, const uint8_t record[E4_RECORD_SIZE])
+{
+    (void)ctx;
+    (void)place;
+    (void)record;
+    return E4_ERR_STORAGE;
+}
+
+TEST(an_import_that_cannot_be_stored_is_an_error)
+{
+    struct import_peer peer = {.id = {1}};
+    uint8_t seed[E4_KEY_SIZE] = {9};
+    struct import_outcome outcome;
+    struct import import;
+    struct device device;
+    struct e4_port port;
+    struct err err = {0};
+
+    import_with_old_key(&import, 60);
+    live(&device, &import, &outcome, 0);
+    port = device.port;
+    device.port.now = no_clock;
+    CHECK(import_apply(&device, &import, &outcome, &err) == -1);
+    CHECK(strncmp(err.text, "the time: ", 10) == 0);
+    device.port = port;
+    memset(import.topics[0].key, 7, E4_KEY_SIZE);
+    device.port.store = no_store;
+    CHECK(import_apply(&device, &import, &outcome, &err) == -1);
+    CHECK(err.kind == ERR_STATE && strncmp(err.text, "topic with hash ", 16) == 0);
+    import.topic_count = 0;
+    import.peers = &peer;
+    import.peer_count = 1;
+    CHECK(e4_sign_public(peer.key, seed) == E4_OK);
+    CHECK(import_apply(&device, &import, &outcome, &err) == -1);
+    CHECK(outcome.peers == 0);
+    device.port = port;
+    remove_device(&device);
+}
+
 TEST(a_state_of_many_topics_finds_room_for_twice_as_many)
 {
     enum { TOPICS = 520 }; /* more than half of what there is room for at first */
@@ -368,6 +517,10 @@ LAWS(LAW(a_state_brings_id_key_topics_and_nothing_it_does_not_say),
      LAW(a_previous_key_goes_to_its_topic_whatever_the_order),
      LAW(a_previous_key_without_its_topic_is_counted_and_left_out),
      LAW(what_is_damaged_is_refused_in_words_without_keys),
+     LAW(what_does_not_belong_together_in_a_signing_client_is_refused),
+     LAW(a_previous_key_that_is_none_is_of_no_account),
+     LAW(a_previous_key_that_is_another_topics_now_is_left_out),
+     LAW(an_import_that_cannot_be_stored_is_an_error),
      LAW(every_beginning_of_a_state_is_refused), LAW(a_receiving_topic_of_its_own_is_kept),
      LAW(a_previous_key_opens_messages_until_its_time_is_over),
      LAW(the_time_of_a_previous_key_runs_from_when_it_was_replaced),
