@@ -11,7 +11,8 @@
  *
  * A store replaces the file: the new one is written beside it and flushed, the old one gets a
  * second name, the new one takes over the first, and the folder is flushed. Only then is the
- * old one overwritten. Up to the rename the old state is in force, after it the new one.
+ * old one overwritten. Up to the rename the old state is in force, after it the new one. In a
+ * batch the image runs ahead of the file, and a copy keeps what to go back to.
  */
 #define _DEFAULT_SOURCE 1 /* MAP_ANONYMOUS */
 
@@ -46,6 +47,24 @@ static uint8_t *entry_at(const struct e4_posix *state, unsigned place)
     return state->image + size_of(place);
 }
 
+/* Wipe and give back an image. */
+static void drop(uint8_t **image, size_t *size)
+{
+    if (*image == NULL)
+        return;
+    e4_wipe(*image, *size);
+    (void)munmap(*image, *size);
+    *image = NULL;
+    *size = 0;
+}
+
+void e4_posix_drop_state(struct e4_posix *state)
+{
+    drop(&state->image, &state->image_size);
+    drop(&state->kept, &state->kept_size);
+    state->batch = false;
+}
+
 /* Give the image room for size bytes; what is new is zero. */
 static enum e4_result make_room(struct e4_posix *state, size_t size)
 {
@@ -59,20 +78,10 @@ static enum e4_result make_room(struct e4_posix *state, size_t size)
         return e4_posix_fail(state, "find memory for", state_name, errno);
     if (state->image != NULL)
         memcpy(memory, state->image, size_of(state->count));
-    e4_posix_drop_state(state);
+    drop(&state->image, &state->image_size);
     state->image = memory;
     state->image_size = room;
     return E4_OK;
-}
-
-void e4_posix_drop_state(struct e4_posix *state)
-{
-    if (state->image == NULL)
-        return;
-    e4_wipe(state->image, state->image_size);
-    (void)munmap(state->image, state->image_size);
-    state->image = NULL;
-    state->image_size = 0;
 }
 
 /* Are all entries marked as stored or as not stored? */
@@ -307,8 +316,8 @@ static enum e4_result replace_file(struct e4_posix *state)
     return result;
 }
 
-/* Make the header say what the image holds. */
-static void seal(const struct e4_posix *state)
+/* Make the header say what the image holds, and bring it to the disk. */
+static enum e4_result commit(struct e4_posix *state)
 {
     uint8_t *image = state->image;
 
@@ -318,6 +327,7 @@ static void seal(const struct e4_posix *state)
     e4_port_store32(image + 16,
                     e4_port_crc(0, image + HEADER_SIZE, size_of(state->count) - HEADER_SIZE));
     e4_port_store32(image + 20, e4_port_crc(0, image, 20));
+    return replace_file(state);
 }
 
 enum e4_result e4_posix_store(void *ctx, unsigned place, const uint8_t record[E4_RECORD_SIZE])
@@ -338,10 +348,61 @@ enum e4_result e4_posix_store(void *ctx, unsigned place, const uint8_t record[E4
     memcpy(entry_at(state, place) + 4, record, E4_RECORD_SIZE);
     if (place >= state->count)
         state->count = place + 1;
-    seal(state);
-    result = replace_file(state);
+    if (state->batch)
+        state->noted = true;
+    else
+        result = commit(state);
     if (result != E4_OK)
         memcpy(entry_at(state, place), before, ENTRY_SIZE);
     e4_wipe(before, sizeof before);
+    return result;
+}
+
+/* Exchange the image and what is kept of it. */
+static void exchange(struct e4_posix *state)
+{
+    uint8_t *image = state->image;
+    size_t size = state->image_size;
+
+    state->image = state->kept;
+    state->image_size = state->kept_size;
+    state->kept = image;
+    state->kept_size = size;
+}
+
+enum e4_result e4_posix_batch_begin(struct e4_posix *state)
+{
+    enum e4_result result;
+
+    if (!state->is_open || state->read_only || state->batch)
+        return E4_ERR_ARGUMENT;
+    exchange(state);
+    result = make_room(state, size_of(state->count));
+    if (result != E4_OK) {
+        exchange(state);
+        return result;
+    }
+    if (state->kept != NULL)
+        memcpy(state->image, state->kept, size_of(state->count));
+    state->kept_count = state->count;
+    state->noted = false;
+    state->batch = true;
+    return E4_OK;
+}
+
+enum e4_result e4_posix_batch_end(struct e4_posix *state)
+{
+    enum e4_result result = E4_OK;
+
+    if (!state->batch)
+        return E4_ERR_ARGUMENT;
+    if (state->noted)
+        result = commit(state);
+    if (result != E4_OK) {
+        exchange(state);
+        state->count = state->kept_count;
+    }
+    drop(&state->kept, &state->kept_size);
+    state->batch = false;
     return result;
 }

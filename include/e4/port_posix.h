@@ -2,8 +2,8 @@
 /*
  * A port for hosts: a client's state in a folder of a POSIX file system, time from the system.
  *
- *   state            the records. Replaced as a whole at every store(), so that a power cut at
- *                    any moment leaves the old file or the new one
+ *   state            the records. Replaced as a whole at every store() or batch of them, so
+ *                    that a power cut at any moment leaves the old file or the new one
  *   state.new        the next one being written; of no account after a crash
  *   state.old        the one before, until it has been overwritten with zeros
  *   state.damaged-N  a file whose check value was wrong, kept aside
@@ -35,8 +35,13 @@ struct e4_posix { /* private */
     int sent;
     uint32_t owner; /* of the folder, and so of the files made in it */
     uint32_t count; /* of records in the image */
-    uint8_t *image; /* the state file as it is in force */
+    uint8_t *image; /* the state file as it is in force, or will be after a batch */
     size_t image_size;
+    bool batch;
+    bool noted;    /* something was stored in it */
+    uint8_t *kept; /* the image as it was when the batch began */
+    size_t kept_size;
+    uint32_t kept_count;
     void *sent_memory;
     size_t sent_size;
     void *seen_memory;
@@ -82,6 +87,20 @@ const char *e4_posix_why(const struct e4_posix *state);
 
 /* Where e4_posix_open() moved a damaged file to; NULL: there was none. */
 const char *e4_posix_damaged(const struct e4_posix *state);
+
+/*
+ * Many stores as one: between begin and end store() only takes note, load() gives what was
+ * noted, and end brings all of it into the folder at once. Until then, and if the power fails
+ * or the state is closed before, the folder holds what it held at the beginning. So what the
+ * library says is done is done only when the end has succeeded: for setting a device up, not
+ * for commands that are answered. Nothing noted: end does nothing.
+ *
+ *   E4_ERR_ARGUMENT  begin: closed, for reading only, or in a batch already; end: in none
+ *   E4_ERR_STORAGE   begin: no memory, and no batch. end: all is as before the batch, which is
+ *                    over; a client that was changed in it must be closed and opened again
+ */
+enum e4_result e4_posix_batch_begin(struct e4_posix *state);
+enum e4_result e4_posix_batch_end(struct e4_posix *state);
 
 /*
  * Memory that outlives the process, for config->sent and config->seen: a file each in the

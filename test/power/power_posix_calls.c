@@ -33,11 +33,8 @@ static void check_why(enum e4_result result)
     CHECK_AT(calls.count, calls.failed != NULL || !told);
 }
 
-static void try_store(unsigned place, int fill)
+static void record_result(unsigned place, int fill, enum e4_result result)
 {
-    enum e4_result result = folder_store(place, fill);
-
-    check_why(result);
     if (result == E4_OK) {
         stored[place] = fill;
         perhaps[place] = 0;
@@ -45,6 +42,36 @@ static void try_store(unsigned place, int fill)
         perhaps[place] |= 1U << fill;
         CHECK_AT(calls.count, folder_load(place) == stored[place]); /* as long as it is open */
     }
+}
+
+static void try_store(unsigned place, int fill)
+{
+    enum e4_result result = folder_store(place, fill);
+
+    check_why(result);
+    record_result(place, fill, result);
+}
+
+/* Two records as one; the second needs more memory than there is. */
+static void try_batch(int fill)
+{
+    static const unsigned place[] = {2, LAST};
+    enum e4_result result = e4_posix_batch_begin(&posix), noted[COUNT(place)];
+
+    check_why(result);
+    if (result != E4_OK)
+        return;
+    for (size_t i = 0; i < COUNT(place); i++) {
+        noted[i] = folder_store(place[i], fill);
+        check_why(noted[i]);
+        CHECK_AT(calls.count,
+                 folder_load(place[i]) == (noted[i] == E4_OK ? fill : stored[place[i]]));
+    }
+    result = e4_posix_batch_end(&posix);
+    check_why(result);
+    for (size_t i = 0; i < COUNT(place); i++)
+        if (noted[i] == E4_OK)
+            record_result(place[i], fill, result);
 }
 
 /* A device's life in short: made, opened, read by another, opened with its memory. */
@@ -57,6 +84,7 @@ static void live(void)
     check_why(result);
     if (result == E4_OK) {
         try_store(0, 1);
+        try_batch(5);
         try_store(LAST, 2);
         try_store(0, 3);
     }
@@ -171,7 +199,8 @@ TEST(signals_and_short_writes_go_unnoticed)
         calls.write_max = at % 2 == 0 ? 1 + at : 0;
         live();
         reached = calls.failed != NULL;
-        CHECK_AT(at, stored[0] == 3 && stored[1] == 4 && stored[LAST] == 2);
+        CHECK_AT(at, stored[0] == 3 && stored[1] == 4);
+        CHECK_AT(at, stored[2] == 5 && stored[LAST] == 2);
         CHECK_AT(at, calls.descriptors == 0 && calls.mappings == 0);
         check_after(true);
         folder_end();
@@ -271,6 +300,47 @@ TEST(a_store_whose_folder_cannot_be_flushed_is_taken_back)
         CHECK(folder_store(0, 1) == E4_OK && read_beside(0) == 1);
     }
     folder_end();
+}
+
+/* A batch whose end meets a failing call. Were there so many calls? */
+static bool batch_with_failure(unsigned at, bool stored_before)
+{
+    int before = stored_before ? 1 : -1;
+    bool done, reached;
+
+    life_begin();
+    CHECK(folder_open(E4_POSIX_CREATE) == E4_OK);
+    CHECK(!stored_before || folder_store(0, 1) == E4_OK);
+    CHECK(e4_posix_batch_begin(&posix) == E4_OK);
+    CHECK(folder_store(0, 2) == E4_OK && folder_store(LAST, 3) == E4_OK);
+    calls.count = 0;
+    calls.error = EIO;
+    calls.fail_at = at;
+    done = e4_posix_batch_end(&posix) == E4_OK;
+    reached = calls.failed != NULL;
+    calls.fail_at = 0;
+    CHECK_AT(at, done || why_says("cannot "));
+    CHECK_AT(at, folder_load(0) == (done ? 2 : before) && folder_load(LAST) == (done ? 3 : -1));
+    CHECK_AT(at, read_beside(0) == folder_load(0) && read_beside(LAST) == folder_load(LAST));
+    CHECK_AT(at, e4_posix_batch_end(&posix) == E4_ERR_ARGUMENT); /* it is over */
+    CHECK_AT(at, folder_store(1, 4) == E4_OK && read_beside(1) == 4);
+    CHECK_AT(at, read_beside(0) == (done ? 2 : before));
+    CHECK_AT(at, read_beside(LAST) == (done ? 3 : -1));
+    e4_posix_close(&posix);
+    CHECK_AT(at, calls.descriptors == 0 && calls.mappings == 0);
+    folder_end();
+    return reached;
+}
+
+TEST(a_batch_that_cannot_be_stored_leaves_all_as_it_was)
+{
+    for (int stored_before = 0; stored_before < 2; stored_before++) {
+        unsigned at = 1;
+
+        while (batch_with_failure(at, stored_before != 0))
+            at++;
+        CHECK_AT(stored_before, at > 5);
+    }
 }
 
 TEST(a_folder_that_is_made_is_flushed_into_its_parent)
@@ -444,6 +514,7 @@ LAWS(LAW(any_call_may_fail_once_or_for_good_with_any_error),
      LAW(a_damaged_state_is_refused_to_readers_whatever_else_fails),
      LAW(an_old_state_that_gets_no_second_name_is_overwritten_all_the_same),
      LAW(a_store_whose_folder_cannot_be_flushed_is_taken_back),
+     LAW(a_batch_that_cannot_be_stored_leaves_all_as_it_was),
      LAW(a_folder_that_is_made_is_flushed_into_its_parent),
      LAW(old_keys_that_cannot_be_overwritten_are_told_and_overwritten_later),
      LAW(without_a_time_the_clock_is_unknown),

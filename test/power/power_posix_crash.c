@@ -21,19 +21,23 @@ static const struct {
     int fill;
 } steps[STORES] = {{0, 0x21}, {1, 0x22}, {0, 0x23}, {2, 0x24}, {0, 0x25}};
 
-/* What a place holds after so many stores. */
-static int expected(unsigned place, unsigned stores)
+/* How many of them a moment has behind it: each is one of its own, or there is a batch. */
+static const unsigned singly[] = {0, 1, 2, 3, 4, 5}, in_a_batch[] = {0, 1, 4, 5};
+static const unsigned *behind;
+
+/* What a place holds at a moment. */
+static int expected(unsigned place, unsigned moment)
 {
     int fill = -1;
 
-    for (unsigned n = 0; n < stores; n++)
+    for (unsigned n = 0; n < behind[moment]; n++)
         if (steps[n].place == place)
             fill = steps[n].fill;
     return fill;
 }
 
-/* Notes in the journal: 2 * n when store n + 1 begins, 2 * n + 1 when it has been reported
- * done. */
+/* Notes in the journal: 2 * n when what leads from moment n to the next begins, 2 * n + 3 when
+ * that has been reported done. */
 static unsigned last_note(size_t changes)
 {
     for (size_t n = changes; n > 0; n--)
@@ -66,18 +70,22 @@ static bool file_contains(const char *name, int fill)
     return false;
 }
 
-/* It opens; all is as after `stores` stores or one more; what was replaced is gone. */
-static void check_opened(size_t row, unsigned stores, bool perhaps_one_more)
+/* It opens; all is as at a moment, or perhaps the next; what was replaced is gone. */
+static void check_opened(size_t row, unsigned moment, bool perhaps_next)
 {
     CHECK_AT(row, folder_open(0) == E4_OK && e4_posix_damaged(&posix) == NULL);
-    if (perhaps_one_more && folder_load(steps[stores].place) == steps[stores].fill)
-        stores++;
+    if (perhaps_next) {
+        unsigned last = behind[moment + 1] - 1;
+
+        if (folder_load(steps[last].place) == steps[last].fill)
+            moment++;
+    }
     for (unsigned place = 0; place < PLACES; place++)
-        CHECK_AT(row, folder_load(place) == expected(place, stores));
+        CHECK_AT(row, folder_load(place) == expected(place, moment));
     CHECK_AT(row, !folder_has("state.new") && !folder_has("state.old"));
     for (unsigned n = 0; n < STORES; n++)
         CHECK_AT(row, file_contains("state", steps[n].fill) ==
-                          (expected(steps[n].place, stores) == steps[n].fill));
+                          (expected(steps[n].place, moment) == steps[n].fill));
 }
 
 static unsigned long crashes;
@@ -149,7 +157,8 @@ static void life_end(void)
     folder_end();
 }
 
-TEST(a_power_cut_at_any_moment_leaves_the_old_record_or_the_new_one)
+/* An empty folder, opened, and all that happens written down. */
+static void journal_begin(void)
 {
     life_begin();
     CHECK(folder_open(E4_POSIX_CREATE) == E4_OK);
@@ -157,10 +166,40 @@ TEST(a_power_cut_at_any_moment_leaves_the_old_record_or_the_new_one)
     folder_remove("lock");
     calls.journal = true;
     CHECK(folder_open(0) == E4_OK);
+}
+
+static void store_step(unsigned n)
+{
+    CHECK(folder_store(steps[n].place, steps[n].fill) == E4_OK);
+}
+
+TEST(a_power_cut_at_any_moment_leaves_the_old_record_or_the_new_one)
+{
+    behind = singly;
+    journal_begin();
     for (unsigned n = 0; n < STORES; n++) {
         journal_note(2 * n);
-        CHECK(folder_store(steps[n].place, steps[n].fill) == E4_OK);
+        store_step(n);
         journal_note(2 * n + 3);
+    }
+    e4_posix_close(&posix);
+    check_all_crashes(0, check_store);
+    life_end();
+}
+
+TEST(a_power_cut_at_any_moment_leaves_all_of_a_batch_or_nothing)
+{
+    behind = in_a_batch;
+    journal_begin();
+    for (unsigned moment = 0; moment < COUNT(in_a_batch) - 1; moment++) {
+        bool batch = behind[moment + 1] - behind[moment] > 1;
+
+        journal_note(2 * moment);
+        CHECK(!batch || e4_posix_batch_begin(&posix) == E4_OK);
+        for (unsigned n = behind[moment]; n < behind[moment + 1]; n++)
+            store_step(n);
+        CHECK(!batch || e4_posix_batch_end(&posix) == E4_OK);
+        journal_note(2 * moment + 3);
     }
     e4_posix_close(&posix);
     check_all_crashes(0, check_store);
@@ -202,4 +241,5 @@ TEST(power_may_be_cut_again_while_what_a_crash_left_is_removed)
 }
 
 LAWS(LAW(a_power_cut_at_any_moment_leaves_the_old_record_or_the_new_one),
+     LAW(a_power_cut_at_any_moment_leaves_all_of_a_batch_or_nothing),
      LAW(power_may_be_cut_again_while_what_a_crash_left_is_removed))
