@@ -3,9 +3,11 @@
  * Laws of tools/e4/import.c and import_apply.c. Which files of the deployed client load and
  * which do not is tested with its own vectors in test/vectors; here is what they do not cover.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -513,6 +515,35 @@ TEST(a_state_of_many_topics_finds_room_for_twice_as_many)
     remove_device(&device);
 }
 
+/* Import two topics with less room for files than they take: nothing of them is stored. */
+TEST(all_of_a_state_is_stored_or_nothing)
+{
+    static struct import_topic topics[] = {{{1}, {2}, {0}, 0}, {{2}, {3}, {0}, 0}};
+    struct import import = {.topics = topics, .topic_count = 2};
+    const struct device_plan plan = {.identity = {E4_SYMMETRIC, {1}, {1}, {0}}, .topics = 2};
+    char folder[] = "/tmp/e4-test-XXXXXX";
+    struct import_outcome outcome;
+    uint8_t record[E4_RECORD_SIZE];
+    struct rlimit limit, tight;
+    struct device device;
+    struct err err;
+
+    CHECK(mkdtemp(folder) != NULL && signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    CHECK(device_create(&device, folder, &plan, &err) == 0);
+    CHECK(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    tight = limit;
+    tight.rlim_cur = 2 * E4_RECORD_SIZE; /* the identity's */
+    CHECK(setrlimit(RLIMIT_FSIZE, &tight) == 0);
+    CHECK(import_apply(&device, &import, &outcome, &err) == -1 && err.kind == ERR_STATE);
+    CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    for (unsigned place = 1; place < 3; place++)
+        CHECK_AT(place, device.port.load(device.port.ctx, place, record) == E4_ERR_EMPTY);
+    CHECK(device.port.load(device.port.ctx, 0, record) == E4_OK);
+    CHECK(e4_posix_batch_begin(&device.state) == E4_OK);
+    CHECK(import_apply(&device, &import, &outcome, &err) == -1); /* it is in a batch already */
+    remove_device(&device);
+}
+
 LAWS(LAW(a_state_brings_id_key_topics_and_nothing_it_does_not_say),
      LAW(a_previous_key_goes_to_its_topic_whatever_the_order),
      LAW(a_previous_key_without_its_topic_is_counted_and_left_out),
@@ -526,4 +557,5 @@ LAWS(LAW(a_state_brings_id_key_topics_and_nothing_it_does_not_say),
      LAW(the_time_of_a_previous_key_runs_from_when_it_was_replaced),
      LAW(a_time_of_replacement_in_the_future_counts_as_now),
      LAW(two_topics_with_one_key_are_refused_and_a_bad_peer_is_left_out),
-     LAW(a_state_of_many_topics_finds_room_for_twice_as_many))
+     LAW(a_state_of_many_topics_finds_room_for_twice_as_many),
+     LAW(all_of_a_state_is_stored_or_nothing))

@@ -116,19 +116,15 @@ static int apply_peer(struct device *device, const struct import_peer *peer,
     return 0;
 }
 
-int import_apply(struct device *device, const struct import *import,
-                 struct import_outcome *outcome, struct err *err)
+/* The topics and peers, each when it was given; then the time as it is. */
+static int apply_all(struct device *device, const struct import *import, uint64_t now_s,
+                     struct import_outcome *outcome, struct err *err)
 {
     struct lent lent = {.port = device->port};
     const struct e4_port lending = {&lent, lent_now, lent_load, lent_store, NULL};
     enum e4_result result;
-    uint64_t now_s;
     int rc = 0;
 
-    memset(outcome, 0, sizeof *outcome);
-    result = device->port.now(device->port.ctx, &now_s);
-    if (result != E4_OK)
-        return device_err(err, device, "the time", result);
     device->port = lending;
     for (size_t i = 0; i < import->topic_count && rc == 0; i++)
         rc = apply_topic(device, import, &import->topics[i], &lent, now_s, outcome, err);
@@ -138,5 +134,24 @@ int import_apply(struct device *device, const struct import *import,
     if (rc != 0)
         return -1;
     result = e4_save(&device->client);
+    return result == E4_OK ? 0 : device_err(err, device, device->folder, result);
+}
+
+int import_apply(struct device *device, const struct import *import,
+                 struct import_outcome *outcome, struct err *err)
+{
+    enum e4_result result;
+    uint64_t now_s;
+
+    memset(outcome, 0, sizeof *outcome);
+    result = device->port.now(device->port.ctx, &now_s);
+    if (result != E4_OK)
+        return device_err(err, device, "the time", result);
+    result = e4_posix_batch_begin(&device->state);
+    if (result != E4_OK)
+        return device_err(err, device, device->folder, result);
+    if (apply_all(device, import, now_s, outcome, err) != 0)
+        return -1; /* without its end, nothing of it is in the folder */
+    result = e4_posix_batch_end(&device->state);
     return result == E4_OK ? 0 : device_err(err, device, device->folder, result);
 }
