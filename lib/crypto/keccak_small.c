@@ -4,19 +4,25 @@
  */
 #include "keccak.h"
 
+#include <string.h>
+
 #include "ct.h"
+
+static const uint8_t wrapped[9] = {0, 1, 2, 3, 4, 0, 1, 2, 3}; /* x modulo 5 */
 
 static uint64_t turned(uint64_t x, unsigned by)
 {
-    return x << by | x >> (64 - by);
+    return x << by | x >> ((64 - by) % 64);
 }
 
 static void theta(uint64_t lane[25], uint64_t parity[5])
 {
-    for (unsigned x = 0; x < 5; x++)
-        parity[x] = lane[x] ^ lane[x + 5] ^ lane[x + 10] ^ lane[x + 15] ^ lane[x + 20];
+    memcpy(parity, lane, 5 * sizeof *parity);
+    for (unsigned y = 5; y < 25; y += 5)
+        for (unsigned x = 0; x < 5; x++)
+            parity[x] ^= lane[x + y];
     for (unsigned x = 0; x < 5; x++) {
-        uint64_t both = parity[x > 0 ? x - 1 : 4] ^ turned(parity[x < 4 ? x + 1 : 0], 1);
+        uint64_t both = parity[wrapped[x + 4]] ^ turned(parity[wrapped[x + 1]], 1);
 
         for (unsigned y = 0; y < 25; y += 5)
             lane[x + y] ^= both;
@@ -40,15 +46,12 @@ static void rho_and_pi(uint64_t lane[25])
     }
 }
 
-static void chi(uint64_t lane[25])
+static void chi(uint64_t lane[25], uint64_t row[5])
 {
-    for (uint64_t *row = lane; row < lane + 25; row += 5) {
-        uint64_t first = row[0], second = row[1];
-
-        for (unsigned x = 0; x < 3; x++)
-            row[x] ^= ~row[x + 1] & row[x + 2];
-        row[3] ^= ~row[4] & first;
-        row[4] ^= ~first & second;
+    for (unsigned y = 0; y < 25; y += 5) {
+        memcpy(row, lane + y, 5 * sizeof *row);
+        for (unsigned x = 0; x < 5; x++)
+            lane[x + y] ^= ~row[wrapped[x + 1]] & row[wrapped[x + 2]];
     }
 }
 
@@ -56,7 +59,7 @@ static void chi(uint64_t lane[25])
 static uint8_t iota(uint64_t *lane, uint8_t bits)
 {
     for (unsigned at = 1; at <= 64; at *= 2) {
-        *lane ^= (uint64_t)(bits & 1) << (at - 1);
+        *lane ^= turned(bits & 1, at - 1);
         bits = (uint8_t)(bits << 1 ^ (bits >> 7) * 0x71);
     }
     return bits;
@@ -70,7 +73,7 @@ void e4_keccak(uint64_t lane[25])
     for (unsigned round = 0; round < 24; round++) {
         theta(lane, parity);
         rho_and_pi(lane);
-        chi(lane);
+        chi(lane, parity);
         bits = iota(lane, bits);
     }
     e4_wipe(parity, sizeof parity);
