@@ -7,8 +7,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "load.h"
-
 void e4_wipe(void *memory, size_t len)
 {
     /* Volatile, so that no compiler knows that it is memset, and drops the call. */
@@ -22,12 +20,15 @@ bool e4_equal(const void *a, const void *b, size_t len)
 {
     const uint8_t *x = a;
     const uint8_t *y = b;
-    uint64_t difference = 0;
+    size_t difference = 0, one, other; /* words, as the machine has them */
 
-    for (; len >= 8; len -= 8, x += 8, y += 8)
-        difference |= e4_load_le64(x) ^ e4_load_le64(y);
+    for (; len >= sizeof one; len -= sizeof one, x += sizeof one, y += sizeof one) {
+        memcpy(&one, x, sizeof one);
+        memcpy(&other, y, sizeof other);
+        difference |= one ^ other;
+    }
     for (; len > 0; len--, x++, y++)
-        difference |= (uint64_t)(*x ^ *y);
+        difference |= (size_t)(*x ^ *y);
     return difference == 0;
 }
 
