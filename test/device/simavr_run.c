@@ -18,7 +18,7 @@
 #include <simavr/sim_elf.h>
 #include <simavr/sim_io.h>
 
-enum { GPIOR0 = 0x3e, GPIOR1 = 0x4a, FREQUENCY = 16000000 };
+enum { GPIOR0 = 0x3e, GPIOR1 = 0x4a, GPIOR2 = 0x4b, COUNT = 0xf0, FREQUENCY = 16000000 };
 
 static void on_character(avr_t *avr, avr_io_addr_t address, uint8_t value, void *param)
 {
@@ -36,6 +36,16 @@ static void on_exit_code(avr_t *avr, avr_io_addr_t address, uint8_t value, void 
     if (fflush(stdout) != 0)
         exit(2);
     exit(value);
+}
+
+/* The cycles so far, into registers that the chip does not use. */
+static void on_count(avr_t *avr, avr_io_addr_t address, uint8_t value, void *param)
+{
+    (void)address;
+    (void)value;
+    (void)param;
+    for (int i = 0; i < 4; i++)
+        avr->data[COUNT + i] = (uint8_t)(avr->cycle >> (8 * i));
 }
 
 /* Only errors: what it loads is of no interest. */
@@ -65,6 +75,7 @@ int main(int argc, char **argv)
     avr_load_firmware(avr, &firmware);
     avr_register_io_write(avr, GPIOR0, on_character, NULL);
     avr_register_io_write(avr, GPIOR1, on_exit_code, NULL);
+    avr_register_io_write(avr, GPIOR2, on_count, NULL);
     do
         state = avr_run(avr);
     while (state != cpu_Done && state != cpu_Crashed);
