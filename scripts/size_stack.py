@@ -24,6 +24,13 @@ def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def objects(folder):
+    """The objects of libe4 as it is built now: older ones may still lie there."""
+    with open(f"{folder}/compile_commands.json", encoding="utf-8") as file:
+        outputs = re.findall(r"-o (CMakeFiles/e4_objects\.dir/\S+)", file.read())
+    return [f"{folder}/{output}" for output in outputs]
+
+
 class Helpers:
     """Functions that are not ours, as they are in a linked program."""
 
@@ -76,14 +83,12 @@ class Graph:
         self.names = {}
         self.files = {}
         self.helpers = Helpers(prefix, elf)
-        for here, _, names in os.walk(f"{folder}/CMakeFiles/e4_objects.dir"):
-            graphs = {name for name in names if name.endswith(".ci")}
-            for name in names:
-                path = os.path.join(here, name)
-                if name in graphs:
-                    self.read_graph(path)
-                elif name.endswith(".su") and f"{name[:-3]}.ci" not in graphs:
-                    self.read_object(path, prefix)
+        for path in objects(folder):
+            graph = re.sub(r"\.obj$", ".ci", path)
+            if os.path.exists(graph):
+                self.read_graph(graph)
+            else:
+                self.read_object(re.sub(r"\.obj$", ".su", path), prefix)
         self.resolve()
         called = {callee for callees in self.calls.values() for callee in callees}
         public = set(re.findall(r"\b(e4_\w+)\(", self.headers()))
