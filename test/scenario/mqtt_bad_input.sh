@@ -53,6 +53,12 @@ refuses 2 'keep-alive of 4 s' pub -t room -m x -k 4
 refuses 2 'it begins with mqtt:// or mqtts://' pub -L http://localhost/room -m x
 refuses 2 'it names no host' pub -L mqtt:///room -m x
 refuses 2 'no closing bracket' pub -L 'mqtt://[::1/room' -m x
+refuses 2 'comes a colon or nothing' pub -L 'mqtt://[::1]x/room' -m x
+refuses 2 'QoS is 0, 1 or 2' pub -t room -m x -q 10
+refuses 2 'QoS is 0, 1 or 2' pub -t room -m x -q x
+refuses 2 'x: a number' pub -t room -m x -p x
+# shellcheck disable=SC2046 # words
+refuses 2 'more than [0-9]* topics' sub $(yes -- '-t x' | head -n 1001)
 refuses 2 '-C 0: at least one message' sub -t room -C 0
 
 # Messages.

@@ -128,6 +128,12 @@ sub -L "mqtt://localhost:$port/room" -C 1 --clean
 sub_ends 0
 is sub.out 'by URL'
 
+sub -h 127.0.0.1 -L "mqtt://[127.0.0.1]/room" -p "$port" -i own-name -V 5 -c -C 1
+"$e4" pub --state alice -p "$port" -t room -V 311 -m 'by another name'
+sub_ends 0
+is sub.out 'by another name'
+has broker.log 'New client connected from .* as own-name (p5,'
+
 # A long message, and many.
 head -c 3000000 /dev/zero | tr '\000' x > long
 sub -t room -C 1 --clean -N

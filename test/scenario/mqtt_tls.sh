@@ -53,6 +53,10 @@ certificate alice alice trusted
 serve good
 expect 0 tls_sub --cafile trusted.crt
 expect 0 tls_sub --cafile trusted.crt -V mqttv5
+mkdir folder
+cp trusted.crt "folder/$(openssl x509 -noout -hash -in trusted.crt).0"
+expect 0 tls_sub --capath folder
+expect 5 tls_sub --capath none
 expect 0 by_system tls_sub --tls
 expect 0 by_system tls_sub --tls --cert alice.crt --key alice.key
 "$e4" keygen -t symmetric -o room.topic > /dev/null

@@ -104,3 +104,23 @@ expect 2 "$e4" inspect --key alice.key --state alice set_key
 expect 2 "$e4" inspect --server-key other.key set_key
 expect 2 "$e4" inspect --server-secret other.key set_key
 expect 2 "$e4" inspect set_key set_key
+
+# Keys that are none, or missing.
+"$e4" keygen -t ed25519 -o sign.key > /dev/null
+"$e4" keygen -t curve25519 -o server.key > /dev/null
+head -c 32 /dev/zero > zero_server
+for keys in '--server-key missing --key sign.key' '--server-key zero_server --key sign.key' \
+    '--server-secret missing --device-public sign.key.pub' '--server-secret server.key --device-public missing' \
+    '--server-secret server.key --device-public zero_server' '--public-key missing' '--key missing'; do
+    # shellcheck disable=SC2086 # words
+    expect 3 "$e4" inspect set_key $keys
+done
+expect 2 "$e4" inspect --at 99999999999999999999 set_key
+expect 2 "$e4" inspect --at 12x set_key
+
+# Bytes that are no text, and commands about others, as text and as JSON.
+expect 0 "$e4" command alice remove-topic room1 --device-key alice.key -o raw
+cp last.out remove
+expect 0 "$e4" inspect -o json --key alice.key remove
+has last.out '"topic": "7b14956ac0ce085073681c881bcf3e92"'
+has_not last.out '"fingerprint"'
