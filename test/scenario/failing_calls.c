@@ -8,6 +8,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -156,6 +158,13 @@ CALL(int, mlock, (const void *at, size_t len), (at, len), ENOMEM, -1)
 CALL(int, madvise, (void *at, size_t len, int advice), (at, len, advice), EINVAL, -1)
 CALL(int, setrlimit, (__rlimit_resource_t what, const struct rlimit *limit), (what, limit),
      EPERM, -1)
+
+CALL(int, poll, (struct pollfd * list, nfds_t len, int most_ms), (list, len, most_ms), ENOMEM,
+     -1)
+CALL(int, pipe, (int ends[2]), (ends), EMFILE, -1)
+CALL(int, dup, (int fd), (fd), EMFILE, -1)
+CALL(int, sigaction, (int number_, const struct sigaction *action, struct sigaction *before),
+     (number_, action, before), EINVAL, -1)
 
 /* libsodium asks for 16 bytes as it starts, and ends the whole program if it gets none. */
 ssize_t getrandom(void *buf, size_t len, unsigned flags)

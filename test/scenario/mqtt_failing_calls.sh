@@ -11,14 +11,20 @@ need cc
     skip "a program with sanitizers takes no other library before theirs"
 cc -shared -fPIC -o failing_calls.so "$source_dir/test/scenario/failing_calls.c" -ldl
 broker_start
-device_with alice room
+for name in alice bob carol dave; do
+    device_with $name room
+done
 printf 'subscribe room\nsend room hello\nkeys\nstatus\nunsubscribe room\n' > commands
 
-# each MODES COMMAND...: run it with its first call failing, its second, and so on, until it makes no more.
-# From then on all later calls fail as well in mode "on", and it takes a second to say so.
+# each NAME MODES COMMAND...: run it with its first call failing, its second, and so on, until it makes no more.
+# From then on all later calls fail as well in mode "on", and it takes a second to say so. NAME is the
+# device and a folder.
 each() {
-    modes=$1
-    shift
+    name=$1
+    modes=$2
+    shift 2
+    mkdir -p "$work/$name.run"
+    cd "$work/$name.run" || exit 1
     for mode in $modes; do
         if [ "$mode" = on ]; then export FAIL_ON=1; else unset FAIL_ON; fi
         number=0
@@ -26,8 +32,8 @@ each() {
             number=$((number + 1))
             rm -f failed
             code=0
-            FAIL_LOG=$work/failed FAIL_CALL=$number LD_PRELOAD=$work/failing_calls.so \
-                "$@" > each.out 2> each.err < commands || code=$?
+            FAIL_LOG=failed FAIL_CALL=$number LD_PRELOAD=$work/failing_calls.so \
+                "$@" > each.out 2> each.err < "$work/commands" || code=$?
             [ -f failed ] || break
             what="call $number ($(cat failed), failing $mode) of: $*"
             case $code in
@@ -40,12 +46,30 @@ each() {
         [ "$code" -eq 0 ] || fail "does not work at all: $*"
         [ "$number" -gt 50 ] || fail "too few calls seen: $*"
         unset FAIL_ON
-        "$e4" key --state alice --topics > told.out
+        "$e4" key --state "$work/$name" --topics > told.out
         has told.out da2543d927f18823df93e9aa1aa11016
         echo "$* ($mode): $((number - 1)) calls"
     done
 }
 
-each 'once on' "$e4" pub --state alice -h 127.0.0.1 -p "$port" -t room -m hello -W 1
-each once "$e4" sub --state alice -h 127.0.0.1 -p "$port" -t room -E -W 5 --clean
-each once "$e4" shell --state alice -h 127.0.0.1 -p "$port" -W 5 --clean
+# All at once, because most of the time is spent waiting.
+at_once=
+for name in alice bob carol dave; do
+    options="--state $work/$name -h 127.0.0.1 -p $port"
+    case $name in
+    alice) command="once pub $options -t room -m hello -W 1" ;;
+    bob) command="once sub $options -t room -E -W 5 --clean" ;;
+    carol) command="once shell $options -W 5 --clean" ;;
+    dave) command="on pub $options -t room -m hello -W 1" ;;
+    esac
+    # shellcheck disable=SC2086 # words
+    (
+        mode=${command%% *}
+        each $name "$mode" "$e4" ${command#* }
+    ) &
+    at_once="$at_once $!"
+    started="$started $!"
+done
+for pid in $at_once; do
+    wait "$pid" || exit 1
+done

@@ -100,6 +100,23 @@ old_device() {
 }
 each old_device device_or_none "$e4" init --state dev --name a --key own.key --force
 
+# The same of a device that is taken over.
+zeros=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+printf '{"ID":"AQIDBAUGBwgJCgsMDQ4PEA==","ReceivingTopic":"e4/0102030405060708090a0b0c0d0e0f10",
+  "Key":{"keyType":0,"keyData":{"Key":"AQEB%s="}},
+  "TopicKeys":{"d4ae5619a57075c790bb2e32d020fb88":"AgIC%s="}}' $zeros $zeros > go.json
+chmod 600 go.json
+imported_or_none() {
+    told=0
+    "$e4" key --state dev > told.out 2> told.err || told=$?
+    if [ "$1" -eq 0 ] || [ $told -eq 0 ]; then
+        grep -q '^topics           1$' told.out
+    else
+        [ $told -eq 4 ]
+    fi
+}
+each no_device imported_or_none "$e4" init --state dev --import go.json
+
 # The others change nothing.
 old_device
 device_stays() {
