@@ -1,38 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# libe4: which sources are in it, and its static and its shared form from the same objects.
-set(lib_sources)
-foreach(folder lib/crypto lib/wire lib/client port)
-    file(GLOB found CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${folder}/*.c)
-    list(APPEND lib_sources ${found})
-endforeach()
-
-# Leave out of the list all files whose path matches one of the patterns.
-function(leave_out)
-    foreach(pattern IN LISTS ARGV)
-        list(FILTER lib_sources EXCLUDE REGEX "^${pattern}$")
-    endforeach()
-    set(lib_sources ${lib_sources} PARENT_SCOPE)
-endfunction()
-
-if(E4_SODIUM)
-    leave_out("lib/crypto/(ed25519|x25519|curve25519|field|scalar|group)[^/]*\\.c")
-else()
-    leave_out("lib/crypto/sodium[^/]*\\.c")
-endif()
-if(E4_SMALL)
-    leave_out("lib/crypto/(aes_choose|keccak)\\.c")
-else()
-    leave_out("lib/crypto/[a-z_]*_small\\.c")
-endif()
-if(E4_PORTABLE OR NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
-    leave_out("lib/crypto/aes_(ni|vaes)\\.c" "lib/crypto/argon2_avx2\\.c")
-endif()
-if(E4_PORTABLE OR NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
-    leave_out("lib/crypto/aes_arm\\.c")
-endif()
-if(NOT on_host)
-    leave_out("lib/[a-z]+/(argon2|blake2b|password)[^/]*\\.c" "port/posix[^/]*\\.c")
-endif()
+# libe4: its static and its shared form from the same objects.
+include(sources)
 
 # The cryptographic extension is an option of the compiler on AArch64; whether the processor has
 # it is asked at run time. Field arithmetic and bitslicing want their loops unrolled.
