@@ -70,7 +70,7 @@ static bool is_erased(const struct e4_flash *flash, unsigned sector, uint32_t fr
     uint8_t all = 0xff;
 
     while (from < to) {
-        uint32_t len = to - from < CHUNK ? to - from : CHUNK;
+        uint32_t len = to - from < CHUNK ? to - from : (uint32_t)CHUNK;
 
         if (!flash->read(flash->ctx, sector, from, chunk, len))
             return false;
@@ -92,7 +92,7 @@ static bool write(const struct e4_flash *flash, unsigned sector, uint32_t offset
     bool right = flash->program(flash->ctx, sector, offset, data, len);
 
     for (uint32_t at = 0; at < len && right; at += CHUNK) {
-        uint32_t part = len - at < CHUNK ? len - at : CHUNK;
+        uint32_t part = len - at < CHUNK ? len - at : (uint32_t)CHUNK;
 
         right = flash->read(flash->ctx, sector, offset + at, chunk, part) &&
                 e4_equal(chunk, data + at, part);

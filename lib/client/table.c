@@ -9,9 +9,9 @@
 
 struct e4_entry *e4_table_at(const struct e4_table *table, uint16_t slot)
 {
-    uint8_t *base = table->slots;
+    void *at = (uint8_t *)table->slots + (size_t)slot * table->slot_size;
 
-    return (void *)(base + (size_t)slot * table->slot_size);
+    return (struct e4_entry *)at;
 }
 
 static struct e4_entry *bucket_of(const struct e4_table *table, const uint8_t *name)

@@ -8,6 +8,8 @@
  */
 #include "group25519.h"
 
+#include <string.h>
+
 #include "ct.h"
 #include "scalar25519.h"
 
@@ -147,7 +149,7 @@ static void pick(struct addend *out, uint32_t index, uint32_t negative)
 {
     struct e4_fe negated;
 
-    *out = (struct addend){{{0}}, {{0}}, {{0}}};
+    memset(out, 0, sizeof *out);
     for (uint32_t j = 0; j < ENTRIES; j++) {
         const uint32_t mask = 0 - (((j ^ index) - 1) >> 31);
 

@@ -13,8 +13,10 @@
 
 enum { WORDS = 8, MORE = WORDS + 1, DOUBLE = 2 * WORDS };
 
-const uint8_t e4_scalar_order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,       0xd6,
-                                     0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
+const uint8_t e4_scalar_order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,
+                                     0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+                                     0,    0,    0,    0,    0,    0,    0,    0,
+                                     0,    0,    0,    0,    0,    0,    0,    0x10};
 
 /* Barrett's mu: 2^512 / L, rounded down. */
 static const uint32_t reciprocal[MORE] = {0x0a2c131b, 0xed9ce5a3, 0x086329a7,

@@ -55,7 +55,9 @@ bool e4_x25519(uint8_t out[32], const uint8_t scalar[32], const uint8_t u[32])
     k[0] &= 0xf8;
     k[31] = (uint8_t)((k[31] & 0x7f) | 0x40);
     e4_fe_load(&x1, u);
-    at = (struct ladder){e4_fe_one, e4_fe_zero, x1, e4_fe_one};
+    at.x2 = at.z3 = e4_fe_one;
+    at.z2 = e4_fe_zero;
+    at.x3 = x1;
 
     for (unsigned i = 255; i-- > 0;) {
         const uint32_t bit = (uint32_t)k[i / 8] >> i % 8 & 1;

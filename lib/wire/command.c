@@ -11,10 +11,14 @@ static const struct {
     uint8_t parts;
     bool both_modes;
 } layout[] = {
-    [E4_REMOVE_TOPIC] = {TOPIC, true},    [E4_RESET_TOPICS] = {0, true},
-    [E4_SET_ID_KEY] = {KEY, true},        [E4_SET_TOPIC_KEY] = {KEY | TOPIC, true},
-    [E4_REMOVE_PUB_KEY] = {ID, false},    [E4_RESET_PUB_KEYS] = {0, false},
-    [E4_SET_PUB_KEY] = {KEY | ID, false}, [E4_SET_SERVER_KEY] = {KEY, false},
+    {TOPIC, true},       /* E4_REMOVE_TOPIC */
+    {0, true},           /* E4_RESET_TOPICS */
+    {KEY, true},         /* E4_SET_ID_KEY */
+    {KEY | TOPIC, true}, /* E4_SET_TOPIC_KEY */
+    {ID, false},         /* E4_REMOVE_PUB_KEY */
+    {0, false},          /* E4_RESET_PUB_KEYS */
+    {KEY | ID, false},   /* E4_SET_PUB_KEY */
+    {KEY, false},        /* E4_SET_SERVER_KEY */
 };
 enum { COMMAND_TYPES = sizeof layout / sizeof layout[0] };
 
