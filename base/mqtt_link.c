@@ -436,7 +436,8 @@ static int explain(const struct mqtt_link *link, int result, int error_number, s
         return err_set(err, ERR_NETWORK,
                        "broker %s: TLS failed: it does not accept this client%s", where,
                        link->has_cert ? "'s certificate" : " without a certificate");
-    if (result == MOSQ_ERR_ERRNO)
+    /* Without a number it is an end in the middle of a packet. */
+    if (result == MOSQ_ERR_ERRNO && error_number != 0)
         return err_system(err, ERR_NETWORK, error_number, "broker %s", where);
     if (result == MOSQ_ERR_KEEPALIVE)
         return err_set(err, ERR_NETWORK, "broker %s: nothing was heard of it for too long",

@@ -35,7 +35,8 @@ struct rig {
     unsigned refused;
     unsigned messages;
     unsigned subscribed;
-    uint64_t ticket;
+    uint64_t last;   /* ticket, of what was published */
+    uint64_t ticket; /* of what was acknowledged */
     char words[256]; /* why, last */
 };
 
@@ -187,7 +188,7 @@ static int publishes(struct rig *rig, int qos)
     const struct mqtt_message message = {
         .topic = "t", .payload = (const uint8_t *)"x", .len = 1, .qos = qos};
 
-    return mqtt_publish(rig->mqtt, &message, NULL, &rig->err);
+    return mqtt_publish(rig->mqtt, &message, &rig->last, &rig->err);
 }
 
 /*
@@ -407,9 +408,10 @@ TEST(a_full_queue_takes_no_more_and_loses_nothing)
 
     listens(&rig);
     rig.options.queue_count = 3;
+    rig.options.queue_bytes = 100;
     opens(&rig);
-    for (int n = 0; n < 3; n++)
-        CHECK(publishes(&rig, 1) == 0);
+    for (uint64_t n = 1; n <= 3; n++)
+        CHECK(publishes(&rig, 1) == 0 && rig.last == n);
     CHECK(publishes(&rig, 1) == MQTT_FULL);
     accepts(&rig);
     SAYS(&rig, WELCOME);
@@ -534,6 +536,7 @@ TEST(options_that_make_no_sense_are_refused_at_once)
         {{.capath = "/nonexistent"}, ERR_INPUT, "/nonexistent: No such file"},
     };
 
+    mqtt_close(NULL);
     for (size_t i = 0; i < COUNT(row); i++) {
         struct err err = {0};
         struct mqtt *mqtt = (void *)&err;
