@@ -70,7 +70,7 @@ order bob set-topic-key hall room.topic
 wait_for bob.out '^! command SetTopicKey refused: '
 
 # What cannot be sent, in order; then the end of input.
-type 'send $SYS/x y' 'send room "quoted" text' 'send "room" quoted' exit
+type "send \$SYS/x y" 'send room "quoted" text' 'send "room" quoted' exit
 wait_end "$bob"
 [ "$ended" -eq 3 ] || fail "exit code $ended"
 has bob.out "^! topic .SYS/x: topics of .SYS\|^! topics of .SYS"
