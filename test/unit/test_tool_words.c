@@ -16,14 +16,14 @@ static const enum e4_result results[] = {
 };
 
 /* The words for a result, of a frame sent so long before. */
-static const char *words_of(enum e4_result result, uint64_t age_s, unsigned command)
+static const char *words_of(enum e4_result result, uint64_t age_s, uint8_t command)
 {
     static struct device device;
     static char words[WORDS_SIZE];
     struct e4_opened opened = {.sent_s = NOW_S - age_s, .now_s = NOW_S};
 
     device.policy = e4_policy_default;
-    opened.command = (enum e4_command_type)command;
+    opened.command = command;
     words_of_result(words, &device, result, &opened, "room");
     return words;
 }
@@ -45,7 +45,7 @@ TEST(a_refusal_says_what_it_is_about)
     static const struct {
         enum e4_result result;
         uint64_t age_s;
-        unsigned command;
+        uint8_t command;
         const char *part;
     } row[] = {
         {E4_ERR_STALE, 700, E4_SET_TOPIC_KEY, "too old by 1 min 40 s"},
