@@ -58,13 +58,14 @@ has last.out '^          apart from its time it would be accepted$'
 expect 6 "$e4" inspect --state alice new
 has last.out '^device    refused: its time is 16 min [0-9]* s ahead of this device.s'
 # A device knows that it is not earlier than when it was made.
-"$e4" command alice reset-topics --device-key alice.key -o raw > today
-expect 0 "$e4" inspect --state alice today --at $((now - 5000))
+device carol
+"$e4" command carol reset-topics --device-key carol.key -o raw > today
+expect 0 "$e4" inspect --state carol today --at $((now - 5000))
 has last.out '^device    the command ResetTopics; this device would carry it out$'
 has last.out '^          judged as of 20.*Z: this device knows that it is no earlier$'
-expect 0 "$e4" inspect --state alice today --at $((now - 5000)) -o json
+expect 0 "$e4" inspect --state carol today --at $((now - 5000)) -o json
 has last.out '"judged_at": [0-9]*'
-expect 0 "$e4" inspect --state alice today
+expect 0 "$e4" inspect --state carol today
 has_not last.out 'judged'
 "$e4" keygen -t symmetric -o other.key > /dev/null
 "$e4" command alice reset-topics --device-key other.key -o raw > forged
