@@ -132,9 +132,16 @@ static inline word plus_below(word x)
     return x ^ turn_rows(x, 1);
 }
 
-static inline word mixed(word x, word sum, word doubled)
+/*
+ * One plane of MixColumns, its rows already shifted; doubled is what doubling the plane before
+ * it moves here. Returns the sum that doubling moves to the next.
+ */
+static inline word mix_plane(word *plane, word x, word doubled)
 {
-    return doubled ^ turn_rows(x, 1) ^ turn_rows(sum, 2);
+    word sum = plus_below(x);
+
+    *plane = doubled ^ turn_rows(x, 1) ^ turn_rows(sum, 2);
+    return sum;
 }
 
 /*
@@ -145,30 +152,16 @@ static void shift_and_mix(word q[PLANES])
 {
     const word by_two = swaps_by_two();
     word last = shifted(q[7], by_two);
-    word carry = plus_below(last), even, odd, x;
+    word carry = plus_below(last), sum;
 
-    x = shifted(q[0], by_two);
-    even = plus_below(x);
-    q[0] = mixed(x, even, carry);
-    x = shifted(q[1], by_two);
-    odd = plus_below(x);
-    q[1] = mixed(x, odd, even ^ carry);
-    x = shifted(q[2], by_two);
-    even = plus_below(x);
-    q[2] = mixed(x, even, odd);
-    x = shifted(q[3], by_two);
-    odd = plus_below(x);
-    q[3] = mixed(x, odd, even ^ carry);
-    x = shifted(q[4], by_two);
-    even = plus_below(x);
-    q[4] = mixed(x, even, odd ^ carry);
-    x = shifted(q[5], by_two);
-    odd = plus_below(x);
-    q[5] = mixed(x, odd, even);
-    x = shifted(q[6], by_two);
-    even = plus_below(x);
-    q[6] = mixed(x, even, odd);
-    q[7] = mixed(last, carry, even);
+    sum = mix_plane(&q[0], shifted(q[0], by_two), carry);
+    sum = mix_plane(&q[1], shifted(q[1], by_two), sum ^ carry);
+    sum = mix_plane(&q[2], shifted(q[2], by_two), sum);
+    sum = mix_plane(&q[3], shifted(q[3], by_two), sum ^ carry);
+    sum = mix_plane(&q[4], shifted(q[4], by_two), sum ^ carry);
+    sum = mix_plane(&q[5], shifted(q[5], by_two), sum);
+    sum = mix_plane(&q[6], shifted(q[6], by_two), sum);
+    (void)mix_plane(&q[7], last, sum);
 }
 
 static void add_round_key(word q[PLANES], keys key, size_t round)

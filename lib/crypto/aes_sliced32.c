@@ -34,11 +34,6 @@ static inline void key_planes(word plane[BLOCKS], keys key, size_t at)
 
 #include "aes_sliced.h"
 
-static void encrypt(const uint32_t *key, uint8_t *out, const uint8_t *in, size_t count)
-{
-    encrypt_blocks(key, out, in, count);
-}
-
 static void expand(uint32_t *key, const uint8_t *raw)
 {
     expand_key(key, key, raw);
@@ -53,5 +48,5 @@ const struct e4_aes e4_aes_sliced32 = {
     .name = "bitsliced, 32 bits",
     .usable = usable,
     .expand = expand,
-    .encrypt = encrypt,
+    .encrypt = encrypt_blocks,
 };
