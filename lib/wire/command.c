@@ -79,19 +79,10 @@ enum e4_result e4_command_encode(uint8_t out[E4_COMMAND_MAX], size_t *out_len,
     return E4_OK;
 }
 
-/* Where a part lies if it is there; *at moves past it. */
-static const uint8_t *part_at(size_t *at, const uint8_t *in, bool there, size_t len)
-{
-    const uint8_t *part = there ? in + *at : NULL;
-
-    *at += there ? len : 0;
-    return part;
-}
-
 enum e4_result e4_command_split(struct e4_command_parts *parts, enum e4_mode mode,
                                 const uint8_t *in, size_t in_len)
 {
-    size_t at = 1;
+    size_t public_key, topic, id; /* where those would lie, after the key */
     uint8_t has;
     enum e4_result result;
 
@@ -100,12 +91,17 @@ enum e4_result e4_command_split(struct e4_command_parts *parts, enum e4_mode mod
     result = parts_of(&has, in[0], mode);
     if (result != E4_OK)
         return result;
+    public_key = 1U + ((has & KEY) ? E4_KEY_SIZE : 0U);
+    topic = public_key + ((has & PUBLIC_KEY) ? E4_KEY_SIZE : 0U);
+    id = topic + ((has & TOPIC) ? E4_HASH_SIZE : 0U);
+    if (in_len != id + ((has & ID) ? E4_ID_SIZE : 0U))
+        return E4_ERR_COMMAND;
     parts->type = in[0];
-    parts->key = part_at(&at, in, (has & KEY) != 0, E4_KEY_SIZE);
-    parts->public_key = part_at(&at, in, (has & PUBLIC_KEY) != 0, E4_KEY_SIZE);
-    parts->topic = part_at(&at, in, (has & TOPIC) != 0, E4_HASH_SIZE);
-    parts->id = part_at(&at, in, (has & ID) != 0, E4_ID_SIZE);
-    return at == in_len ? E4_OK : E4_ERR_COMMAND;
+    parts->key = (has & KEY) ? in + 1 : NULL;
+    parts->public_key = (has & PUBLIC_KEY) ? in + public_key : NULL;
+    parts->topic = (has & TOPIC) ? in + topic : NULL;
+    parts->id = (has & ID) ? in + id : NULL;
+    return E4_OK;
 }
 
 static void copy(uint8_t *out, const uint8_t *part, size_t len)
