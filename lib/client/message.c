@@ -182,7 +182,7 @@ enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened
     return result;
 }
 
-/* Try a key. If it is not the one, text that lies over the body is the body again. */
+/* Try a key where another may follow: text that lies over the body is then the body again. */
 static bool try_key(const struct e4_client *client, const uint32_t *words, uint8_t *text,
                     const struct e4_frame *frame)
 {
@@ -198,6 +198,13 @@ static bool try_key(const struct e4_client *client, const uint32_t *words, uint8
     return authentic;
 }
 
+static bool open_whole(const struct e4_client *client, const uint32_t *words, uint8_t *text,
+                       const struct e4_frame *frame)
+{
+    return e4_siv_open(client->aes, words, text, frame->body, frame->body_len, frame->bytes,
+                       frame->tag);
+}
+
 /* Decrypt with the topic's key, or with the one before it while that counts. */
 static enum e4_result open_text(struct e4_client *client, struct e4_topic *topic,
                                 const struct e4_topic_slot *slot, uint8_t *text,
@@ -205,20 +212,22 @@ static enum e4_result open_text(struct e4_client *client, struct e4_topic *topic
 {
     uint32_t spare[E4_SIV_KEY_WORDS];
     const uint32_t *words = e4_topic_words(client, topic, slot, spare);
-    bool authentic = try_key(client, words, text, frame);
+    bool authentic;
 
-    if (!authentic && e4_old_key_counts(client, slot, opened->now_s)) {
-        e4_siv_expand(client->aes, spare, slot->old_key);
-        words = spare;
+    if (!e4_old_key_counts(client, slot, opened->now_s)) {
+        authentic = open_whole(client, words, text, frame);
+    } else {
         authentic = try_key(client, words, text, frame);
-        opened->old_key = authentic;
+        if (!authentic) {
+            e4_siv_expand(client->aes, spare, slot->old_key);
+            authentic = open_whole(client, spare, text, frame);
+            opened->old_key = authentic;
+        }
+        words = spare;
     }
     if (words == spare)
         e4_wipe(spare, sizeof spare);
-    if (authentic)
-        return E4_OK;
-    e4_wipe(text, frame->body_len);
-    return E4_ERR_FORGED;
+    return authentic ? E4_OK : E4_ERR_FORGED;
 }
 
 /* Everything that can be said of a message before it is decrypted. */
@@ -238,9 +247,9 @@ static enum e4_result check_message(struct e4_client *client, struct e4_opened *
     return result;
 }
 
-static enum e4_result open_message(struct e4_client *client, struct e4_topic *topic,
-                                   uint8_t *text, size_t text_cap, struct e4_opened *opened,
-                                   const uint8_t *in, size_t in_len)
+enum e4_result e4_message_take(struct e4_client *client, struct e4_topic *topic, uint8_t *text,
+                               size_t text_cap, struct e4_opened *opened, const uint8_t *in,
+                               size_t in_len)
 {
     const struct e4_topic_slot *slot = e4_topic_slot_of(client, topic);
     struct e4_frame frame;
@@ -273,29 +282,4 @@ void e4_opened_fill(struct e4_opened *opened, const struct e4_frame *frame)
     memcpy(opened->tag, frame->tag, E4_TAG_SIZE);
     if (frame->sender != NULL)
         memcpy(opened->sender, frame->sender, E4_ID_SIZE);
-}
-
-enum e4_result e4_opened_settle(struct e4_opened *opened, enum e4_result result)
-{
-    if (result == E4_OK)
-        return result;
-    opened->kind = (enum e4_kind)0;
-    opened->verified = opened->old_key = false;
-    if (result != E4_ERR_STALE && result != E4_ERR_FUTURE && result != E4_ERR_ORDER)
-        opened->sent_s = opened->now_s = 0;
-    return result;
-}
-
-enum e4_result e4_unprotect(struct e4_client *client, struct e4_topic *topic, uint8_t *text,
-                            size_t text_cap, struct e4_opened *opened, const uint8_t *frame,
-                            size_t frame_len)
-{
-    enum e4_result result;
-
-    memset(opened, 0, sizeof *opened);
-    if (e4_is_receiving(client, topic))
-        result = e4_command_take(client, opened, frame, frame_len);
-    else
-        result = open_message(client, topic, text, text_cap, opened, frame, frame_len);
-    return e4_opened_settle(opened, result);
 }

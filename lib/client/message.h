@@ -36,6 +36,14 @@ void e4_tag_fresh(const struct e4_client *client, const uint32_t *words, uint8_t
 enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened *opened,
                                 const struct e4_frame *frame);
 
+/*
+ * Open a message frame: everything that can be checked, then decrypt, then the guard (§6). The
+ * arguments are those of e4_unprotect().
+ */
+enum e4_result e4_message_take(struct e4_client *client, struct e4_topic *topic, uint8_t *text,
+                               size_t text_cap, struct e4_opened *opened, const uint8_t *in,
+                               size_t in_len);
+
 /* What to say of a message that was opened. */
 void e4_opened_fill(struct e4_opened *opened, const struct e4_frame *frame);
 
