@@ -269,19 +269,6 @@ TEST(a_damaged_state_is_refused_to_readers_whatever_else_fails)
     } while (reached);
 }
 
-/* What a reader finds in a place at this moment. */
-static int read_beside(unsigned place)
-{
-    struct e4_posix reader;
-    struct e4_port reader_port;
-    int fill;
-
-    CHECK(e4_posix_open(&reader, &reader_port, folder, E4_POSIX_READ_ONLY) == E4_OK);
-    fill = folder_load_from(&reader_port, place);
-    e4_posix_close(&reader);
-    return fill;
-}
-
 TEST(a_store_whose_folder_cannot_be_flushed_is_taken_back)
 {
     life_begin();
@@ -294,10 +281,10 @@ TEST(a_store_whose_folder_cannot_be_flushed_is_taken_back)
         calls.count = 0;
         calls.fail_at = 2; /* the first flushes the file */
         CHECK(folder_store(0, 2) == E4_ERR_STORAGE && why_says("cannot flush"));
-        CHECK(folder_load(0) == before && read_beside(0) == before);
+        CHECK(folder_load(0) == before && folder_load_beside(0) == before);
         CHECK(folder_has("state") == stored_before && !folder_has("state.old"));
         calls.fail_at = 0;
-        CHECK(folder_store(0, 1) == E4_OK && read_beside(0) == 1);
+        CHECK(folder_store(0, 1) == E4_OK && folder_load_beside(0) == 1);
     }
     folder_end();
 }
@@ -321,11 +308,12 @@ static bool batch_with_failure(unsigned at, bool stored_before)
     calls.fail_at = 0;
     CHECK_AT(at, done || why_says("cannot "));
     CHECK_AT(at, folder_load(0) == (done ? 2 : before) && folder_load(LAST) == (done ? 3 : -1));
-    CHECK_AT(at, read_beside(0) == folder_load(0) && read_beside(LAST) == folder_load(LAST));
+    CHECK_AT(at, folder_load_beside(0) == folder_load(0) &&
+                     folder_load_beside(LAST) == folder_load(LAST));
     CHECK_AT(at, e4_posix_batch_end(&posix) == E4_ERR_ARGUMENT); /* it is over */
-    CHECK_AT(at, folder_store(1, 4) == E4_OK && read_beside(1) == 4);
-    CHECK_AT(at, read_beside(0) == (done ? 2 : before));
-    CHECK_AT(at, read_beside(LAST) == (done ? 3 : -1));
+    CHECK_AT(at, folder_store(1, 4) == E4_OK && folder_load_beside(1) == 4);
+    CHECK_AT(at, folder_load_beside(0) == (done ? 2 : before));
+    CHECK_AT(at, folder_load_beside(LAST) == (done ? 3 : -1));
     e4_posix_close(&posix);
     CHECK_AT(at, calls.descriptors == 0 && calls.mappings == 0);
     folder_end();

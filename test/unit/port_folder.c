@@ -16,7 +16,6 @@ struct e4_posix posix;
 struct e4_port port;
 static pid_t owner; /* the process whose test is between begin and end; 0: none */
 
-/* A folder of the test's own, which does not exist yet, in one that does. */
 void folder_path(char path[PATH_ROOM], const char *name)
 {
     (void)snprintf(path, PATH_ROOM, "%s/%s", folder, name);
@@ -57,6 +56,7 @@ static void take_away_left(void)
         take_away();
 }
 
+/* A folder of the test's own, which does not exist yet, in one that does. */
 void folder_begin(void)
 {
     static bool prepared;
@@ -106,6 +106,18 @@ int folder_load_from(const struct e4_port *from, unsigned place)
         if (record[i] != record[0])
             return -2;
     return record[0];
+}
+
+int folder_load_beside(unsigned place)
+{
+    struct e4_posix reader;
+    struct e4_port reader_port;
+    int fill;
+
+    CHECK(e4_posix_open(&reader, &reader_port, folder, E4_POSIX_READ_ONLY) == E4_OK);
+    fill = folder_load_from(&reader_port, place);
+    e4_posix_close(&reader);
+    return fill;
 }
 
 /* What all bytes of a record are; -1 if there is none. */

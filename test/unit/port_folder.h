@@ -25,6 +25,8 @@ enum e4_result folder_store(unsigned place, int fill);
 /* What all bytes of a record are; -1: there is none, -2: they differ. */
 int folder_load(unsigned place);
 int folder_load_from(const struct e4_port *from, unsigned place);
+/* The same for somebody who opens the folder for reading at this moment. */
+int folder_load_beside(unsigned place);
 /* Made and closed, with records 11 and 12 in places 0 and 2. */
 void folder_make(void);
 

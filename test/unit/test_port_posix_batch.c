@@ -15,20 +15,8 @@ static bool is_as_before(size_t len)
     return folder_read("state", after, sizeof after) == len && memcmp(before, after, len) == 0;
 }
 
-/* What somebody finds in a place who opens the folder for reading now. */
-static int read_beside(unsigned place)
-{
-    struct e4_posix reader;
-    struct e4_port reader_port;
-    int fill;
-
-    CHECK(e4_posix_open(&reader, &reader_port, folder, E4_POSIX_READ_ONLY) == E4_OK);
-    fill = folder_load_from(&reader_port, place);
-    e4_posix_close(&reader);
-    return fill;
-}
-
-TEST(a_batch_is_in_the_folder_at_its_end_and_not_before)
+/* Open a folder of two records and begin a batch. Returns the length of the state `before`. */
+static size_t begin_batch(void)
 {
     size_t len;
 
@@ -37,12 +25,19 @@ TEST(a_batch_is_in_the_folder_at_its_end_and_not_before)
     CHECK(folder_open(0) == E4_OK);
     len = folder_read("state", before, sizeof before);
     CHECK(e4_posix_batch_begin(&posix) == E4_OK);
+    return len;
+}
+
+TEST(a_batch_is_in_the_folder_at_its_end_and_not_before)
+{
+    size_t len = begin_batch();
+
     CHECK(folder_load(0) == 11 && folder_load(1) == -1 && folder_load(2) == 12);
     for (unsigned place = 2; place < MANY; place++)
         CHECK_AT(place, folder_store(place, 20 + (int)place % 7) == E4_OK);
     CHECK(folder_store(2, 40) == E4_OK && folder_load(2) == 40);
     CHECK(is_as_before(len) && !folder_has("state.new"));
-    CHECK(read_beside(2) == 12 && read_beside(3) == -1);
+    CHECK(folder_load_beside(2) == 12 && folder_load_beside(3) == -1);
     CHECK(e4_posix_batch_end(&posix) == E4_OK);
     for (int opened_again = 0; opened_again < 2; opened_again++) {
         CHECK(folder_load(0) == 11 && folder_load(1) == -1 && folder_load(2) == 40);
@@ -55,19 +50,14 @@ TEST(a_batch_is_in_the_folder_at_its_end_and_not_before)
 
 TEST(a_batch_without_an_end_never_was)
 {
-    size_t len;
+    size_t len = begin_batch();
 
-    folder_begin();
-    folder_make();
-    CHECK(folder_open(0) == E4_OK);
-    len = folder_read("state", before, sizeof before);
-    CHECK(e4_posix_batch_begin(&posix) == E4_OK);
     CHECK(folder_store(0, 20) == E4_OK && folder_store(MANY, 21) == E4_OK);
     CHECK(folder_open(0) == E4_OK);
     CHECK(folder_load(0) == 11 && folder_load(2) == 12 && folder_load(MANY) == -1);
     CHECK(is_as_before(len) && !folder_has("state.new"));
     CHECK(e4_posix_batch_end(&posix) == E4_ERR_ARGUMENT); /* the new open is in none */
-    CHECK(folder_store(0, 22) == E4_OK && read_beside(0) == 22);
+    CHECK(folder_store(0, 22) == E4_OK && folder_load_beside(0) == 22);
     folder_end();
 }
 
@@ -141,7 +131,7 @@ TEST(batches_that_make_no_sense_are_refused)
     CHECK(e4_posix_batch_end(&posix) == E4_ERR_ARGUMENT);
     CHECK(e4_posix_batch_begin(&posix) == E4_OK && folder_store(0, 20) == E4_OK);
     CHECK(e4_posix_batch_begin(&posix) == E4_ERR_ARGUMENT && folder_load(0) == 20);
-    CHECK(e4_posix_batch_end(&posix) == E4_OK && read_beside(0) == 20);
+    CHECK(e4_posix_batch_end(&posix) == E4_OK && folder_load_beside(0) == 20);
     CHECK(e4_posix_batch_end(&posix) == E4_ERR_ARGUMENT);
     CHECK(e4_posix_batch_begin(&posix) == E4_OK);
     e4_posix_close(&posix);
