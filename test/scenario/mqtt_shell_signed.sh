@@ -73,7 +73,7 @@ wait_for bob.out '^! command SetTopicKey refused: '
 type "send \$SYS/x y" 'send room "quoted" text' 'send "room" quoted' exit
 wait_end "$bob"
 [ "$ended" -eq 3 ] || fail "exit code $ended"
-has bob.out "^! topic .SYS/x: topics of .SYS\|^! topics of .SYS"
+has bob.out "^! topics of .SYS are the broker's own\$"
 exec 5>&-
 
 # What it holds, as text and as JSON.
@@ -81,9 +81,9 @@ expect 0 "$e4" key --state bob --topics
 has last.out '^  peer  a7dcef9aef26202fce82a7c7d6672afb  key '
 expect 0 "$e4" key --state bob -o json
 has last.out '"mode": "public-key"'
-has last.out '"topic": "da2543d927f18823df93e9aa1aa11016"\|"hash": "da2543d927f18823df93e9aa1aa11016"'
+has last.out '"hash": "da2543d927f18823df93e9aa1aa11016"'
 has last.out '"old_key": true'
-has last.out 'a7dcef9aef26202fce82a7c7d6672afb'
+has last.out '"id": "a7dcef9aef26202fce82a7c7d6672afb"'
 
 # A time limit, and a device with nothing to say.
 exec 5<> typed

@@ -64,7 +64,7 @@ expect 0 "$e4" inspect --state carol today --at $((now - 5000))
 has last.out '^device    the command ResetTopics; this device would carry it out$'
 has last.out '^          judged as of 20.*Z: this device knows that it is no earlier$'
 expect 0 "$e4" inspect --state carol today --at $((now - 5000)) -o json
-has last.out '"judged_at": [0-9]*'
+has last.out '"judged_at": [0-9]\{10\}'
 expect 0 "$e4" inspect --state carol today
 has_not last.out 'judged'
 "$e4" keygen -t symmetric -o other.key > /dev/null
