@@ -239,7 +239,7 @@ enum e4_result e4_open(struct e4_client *client, const struct e4_config *config)
 /*
  * Store the time that has been reached, so that after a restart time does not run below
  * it, and overwrite topic keys whose transition is over. Before an orderly stop, and
- * as often otherwise as the storage bears.
+ * as often otherwise as the storage bears. E4_ERR_CLOCK: there is no time to store.
  */
 enum e4_result e4_save(struct e4_client *client);
 
