@@ -10,7 +10,7 @@ uint32_t e4_port_crc(uint32_t crc, const void *data, size_t len)
         0x61c69362, 0x7198540d, 0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
         0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
     };
-    const uint8_t *byte = data;
+    const uint8_t *byte = (const uint8_t *)data;
 
     crc = ~crc;
     for (; len > 0; len--, byte++) {

@@ -163,7 +163,7 @@ static enum e4_result find(const struct e4_flash *flash, unsigned place, uint32_
 
 static enum e4_result flash_load(void *ctx, unsigned place, uint8_t record[E4_RECORD_SIZE])
 {
-    const struct e4_flash *flash = ctx;
+    const struct e4_flash *flash = (const struct e4_flash *)ctx;
     uint32_t slot;
     enum e4_result result = find(flash, place, &slot);
 
@@ -175,7 +175,7 @@ static enum e4_result flash_load(void *ctx, unsigned place, uint8_t record[E4_RE
 static enum e4_result flash_store(void *ctx, unsigned place,
                                   const uint8_t record[E4_RECORD_SIZE])
 {
-    struct e4_flash *flash = ctx;
+    struct e4_flash *flash = (struct e4_flash *)ctx;
     uint32_t slot;
     bool replaces;
 
@@ -197,14 +197,14 @@ static enum e4_result flash_store(void *ctx, unsigned place,
 
 static enum e4_result flash_now(void *ctx, uint64_t *now_s)
 {
-    const struct e4_flash *flash = ctx;
+    const struct e4_flash *flash = (const struct e4_flash *)ctx;
 
     return flash->now == NULL ? E4_ERR_CLOCK : flash->now(flash->ctx, now_s);
 }
 
 static void flash_set_clock(void *ctx, uint64_t now_s)
 {
-    const struct e4_flash *flash = ctx;
+    const struct e4_flash *flash = (const struct e4_flash *)ctx;
 
     flash->set_clock(flash->ctx, now_s);
 }

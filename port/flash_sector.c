@@ -7,7 +7,7 @@
 #include "crc.h"
 #include "e4/keys.h"
 
-enum { VERSION = 1, HEADER_SIZE = 28, HEAD_SIZE = 8, CHUNK = 32 /* the largest unit */ };
+enum { SECTOR_VERSION = 1, HEADER_SIZE = 28, HEAD_SIZE = 8, CHUNK = 32 /* the largest unit */ };
 
 static const uint8_t magic[4] = {'e', '4', 'f', 'l'};
 static const uint8_t mark_text[4] = {'m', 'a', 'r', 'k'};
@@ -154,7 +154,7 @@ enum e4_result e4_sector_look(const struct e4_flash *flash, unsigned sector,
         memcmp(header, magic, sizeof magic) != 0 ||
         e4_port_load32(header + 24) != e4_port_crc(0, header, 24))
         return E4_OK;
-    if (header[4] != VERSION)
+    if (header[4] != SECTOR_VERSION)
         return E4_ERR_VERSION;
     if (header[5] != flash->unit || e4_port_load32(header + 8) != flash->sector_size)
         return E4_ERR_ARGUMENT;
@@ -173,7 +173,7 @@ bool e4_sector_prepare(struct e4_flash *flash, unsigned sector, uint32_t turn)
     flash->erases[sector]++;
     memset(header, 0xff, sizeof header);
     memcpy(header, magic, sizeof magic);
-    header[4] = VERSION;
+    header[4] = SECTOR_VERSION;
     header[5] = flash->unit;
     header[6] = header[7] = 0;
     e4_port_store32(header + 8, flash->sector_size);

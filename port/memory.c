@@ -6,7 +6,7 @@
 
 static enum e4_result memory_now(void *ctx, uint64_t *now_s)
 {
-    const struct e4_memory *memory = ctx;
+    const struct e4_memory *memory = (const struct e4_memory *)ctx;
 
     if (memory->now_s == 0)
         return E4_ERR_CLOCK;
@@ -16,7 +16,7 @@ static enum e4_result memory_now(void *ctx, uint64_t *now_s)
 
 static enum e4_result memory_load(void *ctx, unsigned place, uint8_t record[E4_RECORD_SIZE])
 {
-    const struct e4_memory *memory = ctx;
+    const struct e4_memory *memory = (const struct e4_memory *)ctx;
 
     if (memory->fail_load || place >= memory->count)
         return E4_ERR_STORAGE;
@@ -29,7 +29,7 @@ static enum e4_result memory_load(void *ctx, unsigned place, uint8_t record[E4_R
 static enum e4_result memory_store(void *ctx, unsigned place,
                                    const uint8_t record[E4_RECORD_SIZE])
 {
-    struct e4_memory *memory = ctx;
+    struct e4_memory *memory = (struct e4_memory *)ctx;
 
     if (memory->fail_store || place >= memory->count)
         return E4_ERR_STORAGE;
@@ -41,7 +41,7 @@ static enum e4_result memory_store(void *ctx, unsigned place,
 
 static void memory_set_clock(void *ctx, uint64_t now_s)
 {
-    struct e4_memory *memory = ctx;
+    struct e4_memory *memory = (struct e4_memory *)ctx;
 
     memory->now_s = now_s;
 }

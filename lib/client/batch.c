@@ -14,8 +14,7 @@
 #include "crypto/ct.h"
 #include "crypto/load.h"
 #include "crypto/siv.h"
-
-enum { TAG_AT = 8 };
+#include "wire/frame.h"
 
 /* A stretch of a list that is worked on together. */
 struct batch {
@@ -63,7 +62,7 @@ static enum e4_result add_outgoing(struct e4_client *client, struct batch *batch
     e4_store_le64(message->frame, e4_sending_time(client, now_s));
     job->key = e4_topic_words(client, message->topic, slot, NULL);
     job->ad = message->frame;
-    job->tag = message->frame + TAG_AT;
+    job->tag = message->frame + E4_TAG_AT;
     job->out = message->frame + E4_OVERHEAD_SK;
     job->in = message->text;
     job->len = message->text_len;

@@ -286,7 +286,7 @@ static void scrub_rest(const struct e4_client *client)
 static enum e4_result create(struct e4_client *client, const struct e4_config *config,
                              const struct e4_identity *identity)
 {
-    struct e4_record record = {.kind = E4_RECORD_IDENTITY, .flag = (uint8_t)identity->mode};
+    struct e4_record record;
     enum e4_result result = e4_client_start(client, config);
     uint32_t newest;
 
@@ -294,6 +294,9 @@ static enum e4_result create(struct e4_client *client, const struct e4_config *c
         return result;
     if (e4_is_zero(identity->key, E4_KEY_SIZE))
         return E4_ERR_ARGUMENT;
+    memset(&record, 0, sizeof record);
+    record.kind = E4_RECORD_IDENTITY;
+    record.flag = (uint8_t)identity->mode;
     record.time_s = client->floor_s;
     record.places = e4_places(config);
     memcpy(record.name, identity->id, E4_ID_SIZE);

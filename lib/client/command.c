@@ -299,7 +299,7 @@ enum e4_result e4_command_take(struct e4_client *client, struct e4_opened *opene
 {
     const struct e4_port *port = client->config->port;
     uint8_t text[E4_COMMAND_MAX];
-    struct e4_task task = {.client = client, .ordered = true};
+    struct e4_task task;
     struct e4_frame parsed;
     bool clock_unset;
     enum e4_result result = e4_frame_parse(&parsed, E4_SYMMETRIC, frame, frame_len);
@@ -308,6 +308,9 @@ enum e4_result e4_command_take(struct e4_client *client, struct e4_opened *opene
         return E4_ERR_SHORT;
     if (parsed.body_len > sizeof text)
         return E4_ERR_COMMAND; /* longer than any */
+    memset(&task, 0, sizeof task);
+    task.client = client;
+    task.ordered = true;
     opened->sent_s = parsed.sent_s;
     result = check_time(client, opened, &clock_unset);
     if (result == E4_OK)

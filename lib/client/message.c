@@ -9,8 +9,7 @@
 #include "crypto/load.h"
 #include "crypto/siv.h"
 #include "e4/keys.h"
-
-enum { TIME_SIZE = 8 };
+#include "wire/frame.h"
 
 enum e4_result e4_topic_init(struct e4_topic *topic, const char *name, size_t name_len,
                              struct e4_cache *cache)
@@ -115,11 +114,11 @@ static size_t seal(struct e4_client *client, const uint32_t *words, uint8_t *fra
                    const uint8_t *text, size_t text_len)
 {
     bool is_signed = client->mode != E4_SYMMETRIC;
-    uint8_t *tag = frame + (is_signed ? TIME_SIZE + E4_ID_SIZE : TIME_SIZE);
+    uint8_t *tag = frame + (is_signed ? E4_TAG_AT_SIGNED : E4_TAG_AT);
     uint8_t *end = tag + E4_TAG_SIZE + text_len;
 
     if (is_signed)
-        memcpy(frame + TIME_SIZE, client->id, E4_ID_SIZE);
+        memcpy(frame + E4_SENDER_AT, client->id, E4_ID_SIZE);
     e4_tag_fresh(client, words, frame, tag, text, text_len);
     e4_siv_crypt(client->aes, words, tag + E4_TAG_SIZE, text, text_len, tag);
     if (is_signed) {

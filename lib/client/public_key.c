@@ -95,7 +95,7 @@ static enum e4_result set_own_key(const struct e4_task *task, uint8_t what)
     return result;
 }
 
-static enum e4_result carry_out(const struct e4_task *task)
+static enum e4_result carry_out_own(const struct e4_task *task)
 {
     struct e4_table peers = e4_peers_of(task->client);
 
@@ -114,4 +114,4 @@ static enum e4_result carry_out(const struct e4_task *task)
 }
 
 const struct e4_public_key_mode e4_public_key_mode = {take_identity, sign, check_signature,
-                                                      carry_out};
+                                                      carry_out_own};

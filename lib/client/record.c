@@ -8,13 +8,13 @@
 #include "crypto/load.h"
 #include "crypto/sha3.h"
 
-enum { VERSION = 1, CHECK_SIZE = 8 };
+enum { RECORD_VERSION = 1, CHECK_SIZE = 8 };
 
 typedef char
     record_is_as_long_as_its_bytes[sizeof(struct e4_record) == E4_RECORD_SIZE ? 1 : -1];
 
 /* Numbers from the machine's byte order to that of storage, and back. */
-static void turn(struct e4_record *record)
+static void order_numbers(struct e4_record *record)
 {
     record->epoch = e4_order32(record->epoch);
     record->command_s = e4_order64(record->command_s);
@@ -44,11 +44,11 @@ enum e4_result e4_record_store(const struct e4_port *port, unsigned place,
 {
     enum e4_result result;
 
-    record->version = VERSION;
-    turn(record);
+    record->version = RECORD_VERSION;
+    order_numbers(record);
     check_value(record->check, place, record);
     result = port->store(port->ctx, place, (const uint8_t *)record);
-    turn(record);
+    order_numbers(record);
     return result == E4_OK ? E4_OK : E4_ERR_STORAGE;
 }
 
@@ -66,7 +66,7 @@ static enum e4_result load_bytes(const struct e4_port *port, unsigned place,
     check_value(check, place, record);
     if (!e4_equal(check, record->check, CHECK_SIZE))
         return E4_ERR_STORAGE;
-    return record->version == VERSION ? E4_OK : E4_ERR_VERSION;
+    return record->version == RECORD_VERSION ? E4_OK : E4_ERR_VERSION;
 }
 
 enum e4_result e4_record_load(const struct e4_port *port, unsigned place,
@@ -76,6 +76,6 @@ enum e4_result e4_record_load(const struct e4_port *port, unsigned place,
 
     if (result != E4_OK)
         e4_wipe(record, sizeof *record);
-    turn(record);
+    order_numbers(record);
     return result == E4_ERR_EMPTY ? E4_OK : result;
 }

@@ -12,8 +12,7 @@
 #include "crypto/siv.h"
 #include "e4/keys.h"
 #include "e4/wire.h"
-
-enum { TIME_SIZE = 8 };
+#include "wire/frame.h"
 
 /* Protect a report under the command key. */
 static enum e4_result send_report(struct e4_client *client, const struct e4_report *report,
@@ -34,8 +33,8 @@ static enum e4_result send_report(struct e4_client *client, const struct e4_repo
         return result;
     e4_siv_expand(client->aes, words, client->command_key);
     e4_store_le64(frame, e4_sending_time(client, now_s));
-    e4_tag_fresh(client, words, frame, frame + TIME_SIZE, text, text_len);
-    e4_siv_crypt(client->aes, words, frame + E4_OVERHEAD_SK, text, text_len, frame + TIME_SIZE);
+    e4_tag_fresh(client, words, frame, frame + E4_TAG_AT, text, text_len);
+    e4_siv_crypt(client->aes, words, frame + E4_OVERHEAD_SK, text, text_len, frame + E4_TAG_AT);
     e4_wipe(words, sizeof words);
     *frame_len = E4_OVERHEAD_SK + text_len;
     return E4_OK;
@@ -45,8 +44,11 @@ enum e4_result e4_receipt(struct e4_client *client, const struct e4_opened *open
                           enum e4_result outcome, uint8_t *frame, size_t frame_cap,
                           size_t *frame_len)
 {
-    struct e4_report report = {.type = E4_RECEIPT, .outcome = outcome};
+    struct e4_report report;
 
+    memset(&report, 0, sizeof report);
+    report.type = E4_RECEIPT;
+    report.outcome = outcome;
     memcpy(report.tag, opened->tag, E4_TAG_SIZE);
     return send_report(client, &report, frame, frame_cap, frame_len);
 }
@@ -73,11 +75,14 @@ static void digest_table(struct e4_sha3 *sha3, const struct e4_table *table, boo
 enum e4_result e4_hello(struct e4_client *client, uint8_t *frame, size_t frame_cap,
                         size_t *frame_len)
 {
-    struct e4_report report = {.type = E4_HELLO, .mode = (enum e4_mode)client->mode};
+    struct e4_report report;
     struct e4_table topics = e4_topics_of(client);
     struct e4_table peers = e4_peers_of(client);
     struct e4_sha3 sha3;
 
+    memset(&report, 0, sizeof report);
+    report.type = E4_HELLO;
+    report.mode = (enum e4_mode)client->mode;
     e4_sha3_init(&sha3);
     digest_table(&sha3, &topics, true);
     digest_table(&sha3, &peers, false);

@@ -196,7 +196,7 @@ static void encrypt_blocks(keys key, uint8_t *out, const uint8_t *in, size_t cou
     word q[PLANES];
 
     while (count > 0) {
-        size_t now = count < BLOCKS ? count : BLOCKS;
+        size_t now = count < BLOCKS ? count : (size_t)BLOCKS;
 
         load_columns(q, in, now);
         transpose(q);

@@ -18,8 +18,8 @@ void e4_wipe(void *memory, size_t len)
 
 bool e4_equal(const void *a, const void *b, size_t len)
 {
-    const uint8_t *x = a;
-    const uint8_t *y = b;
+    const uint8_t *x = (const uint8_t *)a;
+    const uint8_t *y = (const uint8_t *)b;
     size_t difference = 0, one, other; /* words, as the machine has them */
 
     for (; len >= sizeof one; len -= sizeof one, x += sizeof one, y += sizeof one) {
@@ -34,7 +34,7 @@ bool e4_equal(const void *a, const void *b, size_t len)
 
 bool e4_is_zero(const void *memory, size_t len)
 {
-    const uint8_t *x = memory;
+    const uint8_t *x = (const uint8_t *)memory;
     uint8_t any = 0;
 
     while (len > 0)

@@ -11,7 +11,7 @@
 #include "sha512.h"
 
 /* Section 5.1.5: the secret scalar, then the prefix that makes nonces. */
-static void expand(uint8_t secret[64], const uint8_t seed[32])
+static void expand_seed(uint8_t secret[64], const uint8_t seed[32])
 {
     struct e4_sha512 hash;
 
@@ -50,7 +50,7 @@ void e4_ed25519_public(uint8_t public_key[32], const uint8_t seed[32])
 {
     uint8_t secret[64];
 
-    expand(secret, seed);
+    expand_seed(secret, seed);
     store_base_multiple(public_key, secret);
     e4_wipe(secret, sizeof secret);
 }
@@ -64,7 +64,7 @@ void e4_ed25519_sign(uint8_t sig[64], const uint8_t seed[32], const uint8_t publ
     uint8_t nonce[32];
     uint8_t k[32];
 
-    expand(secret, seed);
+    expand_seed(secret, seed);
     e4_sha512_init(&hash);
     e4_sha512_update(&hash, secret + 32, 32);
     e4_sha512_update(&hash, msg, len);
@@ -137,7 +137,7 @@ void e4_ed25519_to_curve_secret(uint8_t scalar[32], const uint8_t seed[32])
 {
     uint8_t secret[64];
 
-    expand(secret, seed);
+    expand_seed(secret, seed);
     memcpy(scalar, secret, 32);
     e4_wipe(secret, sizeof secret);
 }

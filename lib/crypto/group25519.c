@@ -22,8 +22,8 @@ struct addend {
     struct e4_fe product; /* 2 d x y */
 };
 
-static const struct e4_fe d = {{0x35978a3, 0x0d37284, 0x3156ebd, 0x06a0a0e, 0x001c029,
-                                0x179e898, 0x3a03cbb, 0x1ce7198, 0x2e2b6ff, 0x1480db3}};
+static const struct e4_fe curve_d = {{0x35978a3, 0x0d37284, 0x3156ebd, 0x06a0a0e, 0x001c029,
+                                      0x179e898, 0x3a03cbb, 0x1ce7198, 0x2e2b6ff, 0x1480db3}};
 static const struct e4_fe twice_d = {{0x2b2f159, 0x1a6e509, 0x22add7a, 0x0d4141d, 0x0038052,
                                       0x0f3d130, 0x3407977, 0x19ce331, 0x1c56dff, 0x0901b67}};
 static const struct e4_fe root_of_minus_1 = {{0x20ea0b0, 0x186c9d2, 0x08f189d, 0x035697f,
@@ -190,7 +190,7 @@ void e4_point_mul_base(struct e4_point *out, const uint8_t scalar[32])
     e4_wipe(signs, sizeof signs);
 }
 
-static void prepare(struct multiple *out, const struct e4_point *p)
+static void prepare_multiple(struct multiple *out, const struct e4_point *p)
 {
     e4_fe_add(&out->point.sum, &p->y, &p->x);
     e4_fe_sub(&out->point.diff, &p->y, &p->x);
@@ -213,12 +213,12 @@ static void odd_multiples(struct multiple out[ODD_MULTIPLES], const struct e4_po
     struct multiple twice;
 
     double_point(&p);
-    prepare(&twice, &p);
+    prepare_multiple(&twice, &p);
     p = *point;
-    prepare(&out[0], &p);
+    prepare_multiple(&out[0], &p);
     for (unsigned i = 1; i < ODD_MULTIPLES; i++) {
         add_multiple(&p, &twice);
-        prepare(&out[i], &p);
+        prepare_multiple(&out[i], &p);
     }
 }
 
@@ -328,7 +328,7 @@ bool e4_point_load(struct e4_point *out, const uint8_t in[32])
     if (!e4_equal(bytes, in, sizeof bytes))
         return false;
     e4_fe_square(&u, &out->y);
-    e4_fe_mul(&v, &u, &d);
+    e4_fe_mul(&v, &u, &curve_d);
     e4_fe_sub(&u, &u, &e4_fe_one);
     e4_fe_add(&v, &v, &e4_fe_one);
     if (!root_of_ratio(&out->x, &u, &v))

@@ -57,11 +57,6 @@ static inline uint64_t e4_load_le64(const uint8_t *in)
     return e4_order64(x);
 }
 
-static inline uint32_t e4_load_be32(const uint8_t *in)
-{
-    return e4_swap32(e4_load_le32(in));
-}
-
 static inline uint64_t e4_load_be64(const uint8_t *in)
 {
     return e4_swap64(e4_load_le64(in));
@@ -79,11 +74,6 @@ static inline void e4_store_le64(uint8_t *out, uint64_t value)
     uint64_t x = e4_order64(value);
 
     memcpy(out, &x, sizeof x);
-}
-
-static inline void e4_store_be32(uint8_t *out, uint32_t value)
-{
-    e4_store_le32(out, e4_swap32(value));
 }
 
 static inline void e4_store_be64(uint8_t *out, uint64_t value)

@@ -28,7 +28,7 @@ void e4_sha3_init(struct e4_sha3 *state)
 
 void e4_sha3_update(struct e4_sha3 *state, const void *data, size_t len)
 {
-    const uint8_t *in = data;
+    const uint8_t *in = (const uint8_t *)data;
     unsigned at = state->at;
 
     for (; len > 0; len--) {

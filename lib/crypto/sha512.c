@@ -7,14 +7,14 @@
 #include "ct.h"
 #include "load.h"
 
-enum { BLOCK = 128, ROUNDS = 80, LENGTH_AT = 120 };
+enum { BLOCK = 128, SHA512_ROUNDS = 80, LENGTH_AT = 120 };
 
 static const uint64_t first_hash[8] = {
     0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
     0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
 };
 
-static const uint64_t round_constant[ROUNDS] = {
+static const uint64_t round_constant[SHA512_ROUNDS] = {
     0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,
     0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
     0xd807aa98a3030242, 0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2,
@@ -37,7 +37,7 @@ static const uint64_t round_constant[ROUNDS] = {
     0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817,
 };
 
-static inline uint64_t turned(uint64_t x, unsigned by)
+static inline uint64_t turned_right(uint64_t x, unsigned by)
 {
     return x >> by | x << (64 - by);
 }
@@ -47,8 +47,8 @@ static inline uint64_t schedule(uint64_t ring[16], unsigned i)
 {
     const uint64_t w2 = ring[(i + 14) % 16];
     const uint64_t w15 = ring[(i + 1) % 16];
-    const uint64_t s0 = turned(w15, 1) ^ turned(w15, 8) ^ w15 >> 7;
-    const uint64_t s1 = turned(w2, 19) ^ turned(w2, 61) ^ w2 >> 6;
+    const uint64_t s0 = turned_right(w15, 1) ^ turned_right(w15, 8) ^ w15 >> 7;
+    const uint64_t s1 = turned_right(w2, 19) ^ turned_right(w2, 61) ^ w2 >> 6;
 
     ring[i % 16] += s0 + ring[(i + 9) % 16] + s1;
     return ring[i % 16];
@@ -66,8 +66,8 @@ static inline void round_of(uint64_t v[8], unsigned i, uint64_t input)
     const uint64_t e = v[(84 - i) % 8];
     const uint64_t f = v[(85 - i) % 8];
     const uint64_t g = v[(86 - i) % 8];
-    const uint64_t sum_a = turned(a, 28) ^ turned(a, 34) ^ turned(a, 39);
-    const uint64_t sum_e = turned(e, 14) ^ turned(e, 18) ^ turned(e, 41);
+    const uint64_t sum_a = turned_right(a, 28) ^ turned_right(a, 34) ^ turned_right(a, 39);
+    const uint64_t sum_e = turned_right(e, 14) ^ turned_right(e, 18) ^ turned_right(e, 41);
     const uint64_t t = v[(87 - i) % 8] + sum_e + (g ^ (e & (f ^ g))) + input;
 
     v[(83 - i) % 8] += t;
@@ -84,7 +84,7 @@ static void compress(uint64_t hash[8], const uint8_t block[BLOCK])
         ring[i] = e4_load_be64(block + 8 * i);
         round_of(v, i, round_constant[i] + ring[i]);
     }
-    for (unsigned i = 16; i < ROUNDS; i++)
+    for (unsigned i = 16; i < SHA512_ROUNDS; i++)
         round_of(v, i, round_constant[i] + schedule(ring, i));
     for (unsigned i = 0; i < 8; i++)
         hash[i] += v[i];
@@ -100,7 +100,7 @@ void e4_sha512_init(struct e4_sha512 *state)
 
 void e4_sha512_update(struct e4_sha512 *state, const void *data, size_t len)
 {
-    const uint8_t *in = data;
+    const uint8_t *in = (const uint8_t *)data;
     size_t at = state->len % BLOCK;
 
     state->len += len;

@@ -91,10 +91,10 @@ enum e4_result e4_command_split(struct e4_command_parts *parts, enum e4_mode mod
     result = parts_of(&has, in[0], mode);
     if (result != E4_OK)
         return result;
-    public_key = 1U + ((has & KEY) ? E4_KEY_SIZE : 0U);
-    topic = public_key + ((has & PUBLIC_KEY) ? E4_KEY_SIZE : 0U);
-    id = topic + ((has & TOPIC) ? E4_HASH_SIZE : 0U);
-    if (in_len != id + ((has & ID) ? E4_ID_SIZE : 0U))
+    public_key = 1U + ((has & KEY) ? (size_t)E4_KEY_SIZE : 0);
+    topic = public_key + ((has & PUBLIC_KEY) ? (size_t)E4_KEY_SIZE : 0);
+    id = topic + ((has & TOPIC) ? (size_t)E4_HASH_SIZE : 0);
+    if (in_len != id + ((has & ID) ? (size_t)E4_ID_SIZE : 0))
         return E4_ERR_COMMAND;
     parts->type = in[0];
     parts->key = (has & KEY) ? in + 1 : NULL;

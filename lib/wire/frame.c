@@ -8,8 +8,7 @@
 #include "crypto/ct.h"
 #include "crypto/load.h"
 #include "crypto/siv.h"
-
-enum { TIME_SIZE = 8, TAG_AT = TIME_SIZE, TAG_AT_SIGNED = TIME_SIZE + E4_ID_SIZE };
+#include "wire/frame.h"
 
 enum e4_result e4_frame_parse(struct e4_frame *frame, enum e4_mode mode, const uint8_t *in,
                               size_t in_len)
@@ -22,10 +21,10 @@ enum e4_result e4_frame_parse(struct e4_frame *frame, enum e4_mode mode, const u
         return E4_ERR_SHORT;
     frame->bytes = in;
     frame->sent_s = e4_load_le64(in);
-    frame->tag = in + TAG_AT;
+    frame->tag = in + E4_TAG_AT;
     if (is_signed) {
-        frame->sender = in + TIME_SIZE;
-        frame->tag = in + TAG_AT_SIGNED;
+        frame->sender = in + E4_SENDER_AT;
+        frame->tag = in + E4_TAG_AT_SIGNED;
         frame->signature = in + in_len - E4_SIGNATURE_SIZE;
     }
     frame->body = frame->tag + E4_TAG_SIZE;
@@ -65,8 +64,8 @@ enum e4_result e4_frame_seal(uint8_t *out, size_t out_cap, size_t *out_len,
         return E4_ERR_SPACE;
     e4_siv_expand(aes, words, sealing->key);
     e4_store_le64(out, sealing->sent_s);
-    e4_siv_tag(aes, words, out + TAG_AT, out, text, text_len);
-    e4_siv_crypt(aes, words, out + E4_OVERHEAD_SK, text, text_len, out + TAG_AT);
+    e4_siv_tag(aes, words, out + E4_TAG_AT, out, text, text_len);
+    e4_siv_crypt(aes, words, out + E4_OVERHEAD_SK, text, text_len, out + E4_TAG_AT);
     e4_wipe(words, sizeof words);
     *out_len = E4_OVERHEAD_SK + text_len;
     return E4_OK;

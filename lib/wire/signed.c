@@ -9,8 +9,7 @@
 #include "crypto/ed25519.h"
 #include "crypto/load.h"
 #include "crypto/siv.h"
-
-enum { TIME_SIZE = 8, TAG_AT = TIME_SIZE + E4_ID_SIZE, TEXT_AT = TAG_AT + E4_TAG_SIZE };
+#include "wire/frame.h"
 
 enum e4_result e4_frame_verify(const struct e4_frame *frame,
                                const uint8_t sender_public[E4_KEY_SIZE])
@@ -36,11 +35,12 @@ enum e4_result e4_frame_seal_signed(uint8_t *out, size_t out_cap, size_t *out_le
         return E4_ERR_SPACE;
     e4_siv_expand(aes, words, sealing->key);
     e4_store_le64(out, sealing->sent_s);
-    memcpy(out + TIME_SIZE, sealing->sender, E4_ID_SIZE);
-    e4_siv_tag(aes, words, out + TAG_AT, out, text, text_len);
-    e4_siv_crypt(aes, words, out + TEXT_AT, text, text_len, out + TAG_AT);
+    memcpy(out + E4_SENDER_AT, sealing->sender, E4_ID_SIZE);
+    e4_siv_tag(aes, words, out + E4_TAG_AT_SIGNED, out, text, text_len);
+    e4_siv_crypt(aes, words, out + E4_TEXT_AT(E4_PUBLIC_KEY), text, text_len,
+                 out + E4_TAG_AT_SIGNED);
     e4_wipe(words, sizeof words);
-    signed_len = TEXT_AT + text_len;
+    signed_len = E4_TEXT_AT(E4_PUBLIC_KEY) + text_len;
     e4_ed25519_sign(out + signed_len, sealing->seed, sealing->public_key, out, signed_len);
     *out_len = signed_len + E4_SIGNATURE_SIZE;
     return E4_OK;
