@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * AES-256, encryption only, by one of several engines. An engine is a constant object; whoever
- * makes state that lasts chooses one and remembers the pointer beside the keys expanded by it.
- *
- * The engine of a chip with an AES unit needs name, expand and encrypt, and the rest NULL. A
- * firmware puts it in place of the others by defining e4_aes_choose() itself: the linker then
- * takes no engine from the library.
+ * makes state that lasts chooses one (e4_aes_choose()) and remembers the pointer beside the
+ * keys expanded by it. e4/aes.h says what every engine has and how a firmware brings its own;
+ * here is what engines for hosts have besides.
  */
 #ifndef E4_CRYPTO_AES_H
 #define E4_CRYPTO_AES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "e4/aes.h"
 
-enum { E4_AES_BLOCK_SIZE = 16, E4_AES_RAW_SIZE = 32, E4_AES_KEY_WORDS = 60, E4_AES_LANES = 8 };
+enum { E4_AES_LANES = 8 };
 
 /* One of several CBC-MACs that advance together, each under its own key. */
 struct e4_aes_lane {
@@ -23,26 +19,11 @@ struct e4_aes_lane {
     uint8_t mac[E4_AES_BLOCK_SIZE];
 };
 
-struct e4_aes {
-    const char *name;
-    bool (*usable)(void); /* on this CPU? Asked of the engines of aes_choose.c alone */
-
-    /* Round keys, in a layout of the engine's own. */
-    void (*expand)(uint32_t key[E4_AES_KEY_WORDS], const uint8_t raw[E4_AES_RAW_SIZE]);
-    /* Count blocks, each by itself; out may be in. */
-    void (*encrypt)(const uint32_t key[E4_AES_KEY_WORDS], uint8_t *out, const uint8_t *in,
-                    size_t count);
-
-    /*
-     * Faster ways to do what siv.c composes of encrypt(); each may be NULL. The key is that of
-     * e4_siv_expand().
-     */
-
-    /* All E4_AES_LANES lanes can be read and written, the results of count of them matter. */
-    void (*chain)(struct e4_aes_lane lane[E4_AES_LANES], size_t count, size_t blocks);
-    /* Goes with chain: the last blocks of the text's CMAC, as e4_siv_last() after the ad. */
-    size_t (*last)(const uint32_t *key, uint8_t last[32], const uint8_t ad[8],
-                   const uint8_t *text, size_t len);
+/*
+ * Faster ways to do what siv.c and siv_many.c compose of encrypt(). The key is that of
+ * e4_siv_expand().
+ */
+struct e4_aes_whole {
     void (*tag)(const uint32_t *key, uint8_t tag[16], const uint8_t ad[8], const uint8_t *text,
                 size_t len);
     void (*crypt)(const uint32_t *key, uint8_t *out, const uint8_t *in, size_t len,
@@ -50,6 +31,14 @@ struct e4_aes {
     /* Decrypt, and say whether the tag is right. */
     bool (*open)(const uint32_t *key, uint8_t *out, const uint8_t *in, size_t len,
                  const uint8_t ad[8], const uint8_t tag[16]);
+};
+
+struct e4_aes_lanes {
+    /* All E4_AES_LANES lanes can be read and written, the results of count of them matter. */
+    void (*chain)(struct e4_aes_lane lane[E4_AES_LANES], size_t count, size_t blocks);
+    /* The last blocks of the text's CMAC, as e4_siv_last() after the ad; may be NULL. */
+    size_t (*last)(const uint32_t *key, uint8_t last[32], const uint8_t ad[8],
+                   const uint8_t *text, size_t len);
 };
 
 /*
@@ -67,10 +56,8 @@ extern const struct e4_aes e4_aes_ni;   /* x86-64 with AES-NI */
 extern const struct e4_aes e4_aes_vaes; /* x86-64 with AVX2 and VAES */
 extern const struct e4_aes e4_aes_arm;  /* AArch64 with the cryptographic extension */
 
-/* The best engine for this CPU; in a library for devices (E4_SMALL) the smallest. */
-const struct e4_aes *e4_aes_choose(void);
-
-/* The engines that this CPU can run, best first; NULL past the last. */
+/* The engines that this CPU can run, best first; NULL past the last. e4_aes_choose() takes the
+ * first, and in a library for devices (E4_SMALL) the smallest. */
 const struct e4_aes *e4_aes_engine(size_t n);
 
 const char *e4_aes_name(const struct e4_aes *aes);

@@ -141,16 +141,17 @@ static bool usable(void)
     return (getauxval(AT_HWCAP) & HWCAP_AES) != 0;
 }
 
+static const struct e4_aes_whole whole = {
+    .tag = tag_text, .crypt = crypt_text, .open = open_text};
+static const struct e4_aes_lanes lanes = {.chain = chain_lanes, .last = make_last};
+
 const struct e4_aes e4_aes_arm = {
     .name = "ARMv8",
     .usable = usable,
     .expand = expand,
     .encrypt = encrypt,
-    .chain = chain_lanes,
-    .last = make_last,
-    .tag = tag_text,
-    .crypt = crypt_text,
-    .open = open_text,
+    .whole = &whole,
+    .lanes = &lanes,
 };
 
 #endif

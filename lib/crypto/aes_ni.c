@@ -25,16 +25,17 @@ static bool usable(void)
     return (__builtin_cpu_supports("aes") != 0) & (__builtin_cpu_supports("sse4.1") != 0);
 }
 
+static const struct e4_aes_whole whole = {
+    .tag = tag_text, .crypt = crypt_text, .open = open_text};
+static const struct e4_aes_lanes lanes = {.chain = chain_lanes, .last = make_last};
+
 const struct e4_aes e4_aes_ni = {
     .name = "AES-NI",
     .usable = usable,
     .expand = expand,
     .encrypt = e4_aes_ni_encrypt,
-    .chain = chain_lanes,
-    .last = make_last,
-    .tag = tag_text,
-    .crypt = crypt_text,
-    .open = open_text,
+    .whole = &whole,
+    .lanes = &lanes,
 };
 
 #endif

@@ -43,14 +43,6 @@ static void expand(uint32_t *key, const uint8_t *raw)
     expand_key(key, key, raw);
 }
 
-static bool usable(void)
-{
-    return true;
-}
-
 const struct e4_aes e4_aes_sliced16 = {
-    .name = "bitsliced, 16 bits",
-    .usable = usable,
-    .expand = expand,
-    .encrypt = encrypt_blocks,
+    "bitsliced, 16 bits", expand, encrypt_blocks, NULL, NULL, NULL,
 };

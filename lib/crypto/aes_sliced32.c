@@ -39,14 +39,6 @@ static void expand(uint32_t *key, const uint8_t *raw)
     expand_key(key, key, raw);
 }
 
-static bool usable(void)
-{
-    return true;
-}
-
 const struct e4_aes e4_aes_sliced32 = {
-    .name = "bitsliced, 32 bits",
-    .usable = usable,
-    .expand = expand,
-    .encrypt = encrypt_blocks,
+    "bitsliced, 32 bits", expand, encrypt_blocks, NULL, NULL, NULL,
 };

@@ -100,10 +100,12 @@ static bool usable(void)
     return sizeof(size_t) >= sizeof(word);
 }
 
+static const struct e4_aes_lanes lanes = {.chain = chain};
+
 const struct e4_aes e4_aes_sliced64 = {
     .name = "bitsliced, 64 bits",
     .usable = usable,
     .expand = expand,
     .encrypt = encrypt,
-    .chain = chain,
+    .lanes = &lanes,
 };

@@ -84,16 +84,17 @@ static bool usable(void)
            ((c & bit_VAES) != 0);
 }
 
+static const struct e4_aes_whole whole = {
+    .tag = tag_text, .crypt = crypt_text, .open = open_text};
+static const struct e4_aes_lanes lanes = {.chain = chain_lanes, .last = make_last};
+
 const struct e4_aes e4_aes_vaes = {
     .name = "VAES",
     .usable = usable,
     .expand = expand,
     .encrypt = e4_aes_ni_encrypt,
-    .chain = chain_lanes,
-    .last = make_last,
-    .tag = tag_text,
-    .crypt = crypt_text,
-    .open = open_text,
+    .whole = &whole,
+    .lanes = &lanes,
 };
 
 #endif

@@ -102,8 +102,8 @@ void e4_siv_tag(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
     uint8_t *d = two, *mac = two + 16;
     size_t plain = e4_siv_plain_blocks(len);
 
-    if (aes->tag != NULL) {
-        aes->tag(key, tag, ad, text, len);
+    if (aes->whole != NULL) {
+        aes->whole->tag(key, tag, ad, text, len);
         return;
     }
     e4_siv_first(d, key, ad);
@@ -140,8 +140,8 @@ void e4_siv_crypt(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS]
 {
     uint8_t counter[16], pad[64];
 
-    if (aes->crypt != NULL) {
-        aes->crypt(key, out, in, len, tag);
+    if (aes->whole != NULL) {
+        aes->whole->crypt(key, out, in, len, tag);
         return;
     }
     memcpy(counter, tag, 16);
@@ -169,8 +169,8 @@ bool e4_siv_open(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
     uint8_t expected[16];
     bool ok;
 
-    if (aes->open != NULL) {
-        ok = aes->open(key, out, in, len, ad, tag);
+    if (aes->whole != NULL) {
+        ok = aes->whole->open(key, out, in, len, ad, tag);
     } else {
         e4_siv_crypt(aes, key, out, in, len, tag);
         e4_siv_tag(aes, key, expected, ad, out, len);

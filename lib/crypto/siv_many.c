@@ -100,7 +100,7 @@ static void advance(const struct e4_aes *aes, struct lanes *lanes, size_t shorte
     for (size_t i = 0; i < E4_AES_LANES; i++)
         if (lanes->work[i].stretch == IDLE)
             lanes->lane[i] = lanes->lane[shortest]; /* something that can be read */
-    aes->chain(lanes->lane, used, blocks);
+    aes->lanes->chain(lanes->lane, used, blocks);
     for (size_t i = 0; i < used; i++) {
         if (lanes->work[i].stretch == IDLE)
             continue;
@@ -160,12 +160,12 @@ static void run_alike(const struct e4_aes *aes, struct e4_siv_job jobs[E4_AES_LA
         lane[i].key = jobs[i].key;
         lane[i].in = text_of(&jobs[i], check);
         memset(lane[i].mac, 0, sizeof lane[i].mac);
-        last = aes->last(jobs[i].key, made[i], jobs[i].ad, lane[i].in, jobs[i].len);
+        last = aes->lanes->last(jobs[i].key, made[i], jobs[i].ad, lane[i].in, jobs[i].len);
     }
-    aes->chain(lane, E4_AES_LANES, e4_siv_plain_blocks(jobs[0].len));
+    aes->lanes->chain(lane, E4_AES_LANES, e4_siv_plain_blocks(jobs[0].len));
     for (size_t i = 0; i < E4_AES_LANES; i++)
         lane[i].in = made[i];
-    aes->chain(lane, E4_AES_LANES, last);
+    aes->lanes->chain(lane, E4_AES_LANES, last);
     for (size_t i = 0; i < E4_AES_LANES; i++)
         finish(&jobs[i], lane[i].mac, check);
     e4_wipe(lane, sizeof lane);
@@ -174,7 +174,7 @@ static void run_alike(const struct e4_aes *aes, struct e4_siv_job jobs[E4_AES_LA
 
 static void run(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t count, bool check)
 {
-    if (aes->last != NULL) {
+    if (aes->lanes->last != NULL) {
         for (; count >= E4_AES_LANES && alike(jobs); count -= E4_AES_LANES) {
             run_alike(aes, jobs, check);
             jobs += E4_AES_LANES;
@@ -186,7 +186,7 @@ static void run(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t count,
 
 void e4_siv_tag_many(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t count)
 {
-    if (aes->chain != NULL) {
+    if (aes->lanes != NULL) {
         run(aes, jobs, count, false);
         return;
     }
@@ -202,7 +202,7 @@ void e4_siv_crypt_many(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t
 
 void e4_siv_open_many(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t count)
 {
-    if (aes->chain != NULL) {
+    if (aes->lanes != NULL) {
         e4_siv_crypt_many(aes, jobs, count);
         run(aes, jobs, count, true);
         return;

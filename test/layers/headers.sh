@@ -10,7 +10,7 @@ failed=0
 alone() {
     header=$1
     shift
-    if ! echo "#include \"$header\"" |
+    if ! printf '#include "%s"\ntypedef int nothing_else;\n' "$header" |
         "$@" -Wall -Wextra -Wpedantic -Wundef -Werror -fsyntax-only -I"$root/include" -I"$root/lib" -; then
         echo "$header does not compile by itself: $*"
         failed=1

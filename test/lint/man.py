@@ -30,7 +30,7 @@ def normal(text):
 @functools.lru_cache(maxsize=None)
 def prototypes(code):
     """The functions that normal code declares: name and prototype."""
-    found = re.findall(r"([a-z][a-z0-9_ ]*[ *])(e4_[a-z0-9_]+)(\([^()]*\));", code)
+    found = re.findall(r"([a-z][a-z0-9_ ]*[ *])(e4_[a-z0-9_]+)(\([^()]*\))[;{]", code)
     return {name: kind + name + args for kind, name, args in found}
 
 
@@ -100,6 +100,7 @@ def check_words(root, page, headers):
     text = re.sub(r"^\.Dt .*", "", page.text, flags=re.M).replace("E4_ERR_*", "")
     code = normal("\n".join(headers.values()))
     known = set(re.findall(r"\be4_[a-z0-9_]+", code))
+    known |= set(re.findall(r'#include "(e4_\w+)\.h"', "\n".join(headers.values())))
     known |= set(re.findall(r"\bE4_[A-Z0-9_]+", "\n".join(headers.values())))
     for name in sorted(set(re.findall(r"\b[eE]4_[a-z0-9A-Z_]+", text)) - known):
         yield f"{name} does not exist"

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "e4/aes.h"
+#include "e4/device.h"
 #include "e4/e4.h"
 #include "e4/keys.h"
 #include "e4/password.h"
@@ -26,6 +28,11 @@ extern const uint8_t flash_sectors[2][4096];
 bool hal_flash_program(const uint8_t *at, const void *data, size_t len);
 bool hal_flash_erase(const uint8_t *at, size_t len);
 bool reset_left_ram_alone(void);
+
+void unit_take(void);
+void unit_give(void);
+void unit_load_key(const uint32_t *key);
+void unit_run(uint8_t *out, const uint8_t *in);
 
 bool radio_receive(char name[64], uint8_t *frame, size_t *frame_len, char reading[16]);
 void radio_send(const char *topic, const uint8_t *frame, size_t frame_len);
