@@ -91,7 +91,25 @@ TEST(a_device_is_a_name_or_an_id)
     CHECK(who_parse(one, "id:a7dcef9aef26202fce82a7c7d6672afb", &err) == 0);
     CHECK(memcmp(one, other, E4_ID_SIZE) == 0);
     CHECK(who_parse(one, "alice", &err) == 0 && memcmp(one, other, E4_ID_SIZE) == 0);
-    CHECK(who_parse(one, "id:short", &err) == 0 && memcmp(one, other, E4_ID_SIZE) != 0);
+}
+
+TEST(a_mistyped_id_or_hash_is_not_taken_for_a_name)
+{
+    static const char *const wrong[] = {"id:", "id:00", "id:a7dcef9aef26202fce82a7c7d6672af",
+                                        "id:a7dcef9aef26202fce82a7c7d6672afbb",
+                                        "id:a7dcef9aef26202fce82a7c7d6672afg"};
+    char topic[64];
+    uint8_t bytes[E4_ID_SIZE];
+    struct err err;
+
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        snprintf(topic, sizeof topic, "hash%s", wrong[i] + 2);
+        CHECK_AT(i, who_parse(bytes, wrong[i], &err) == -1 && err.kind == ERR_INPUT);
+        CHECK_AT(i, strstr(err.text, "32 hexadecimal digits") != NULL);
+        CHECK_AT(i, who_parse_topic(bytes, topic, &err) == -1 && err.kind == ERR_INPUT);
+        CHECK_AT(i, strstr(err.text, "32 hexadecimal digits") != NULL);
+    }
+    CHECK(who_parse(bytes, "id", &err) == 0 && who_parse_topic(bytes, "hash", &err) == 0);
 }
 
 TEST(names_have_up_to_255_bytes_and_topics_up_to_65535)
@@ -148,6 +166,7 @@ TEST(every_kind_of_error_has_its_exit_code)
 
 LAWS(LAW(spans_and_times_are_in_words), LAW(no_text_from_outside_moves_the_cursor),
      LAW(output_formats_are_text_and_json), LAW(a_device_is_a_name_or_an_id),
+     LAW(a_mistyped_id_or_hash_is_not_taken_for_a_name),
      LAW(names_have_up_to_255_bytes_and_topics_up_to_65535),
      LAW(a_topic_is_no_pattern_and_none_of_the_brokers_own),
      LAW(every_kind_of_error_has_its_exit_code))

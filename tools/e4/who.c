@@ -67,25 +67,34 @@ int who_id(uint8_t id[E4_ID_SIZE], const struct who_options *who, struct err *er
                    2 * E4_ID_SIZE);
 }
 
-/* prefix and 32 digits? */
-static bool spelled_out(uint8_t bytes[16], const char *text, const char *prefix)
+static bool is_spelled_out(const char *text, const char *prefix)
 {
-    size_t len = strlen(prefix);
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
 
-    return strncmp(text, prefix, len) == 0 &&
-           hex_decode(bytes, 16, text + len, strlen(text + len)) == 0;
+/* The digits behind a prefix: a mistyped one is not taken for a name that looks like it. */
+static int spelled_out(uint8_t bytes[16], const char *text, const char *prefix, struct err *err)
+{
+    const char *digits = text + strlen(prefix);
+
+    if (hex_decode(bytes, 16, digits, strlen(digits)) == 0)
+        return 0;
+    return err_set(err, ERR_INPUT, "%s: after \"%s\" come 32 hexadecimal digits", text, prefix);
 }
 
 int who_parse(uint8_t id[E4_ID_SIZE], const char *text, struct err *err)
 {
-    return spelled_out(id, text, "id:") ? 0 : from_name(id, text, err);
+    return is_spelled_out(text, "id:") ? spelled_out(id, text, "id:", err)
+                                       : from_name(id, text, err);
 }
 
 int who_parse_topic(uint8_t hash[E4_HASH_SIZE], const char *text, struct err *err)
 {
     size_t len = strlen(text);
 
-    if (spelled_out(hash, text, "hash:") || e4_topic_hash(hash, text, len) == E4_OK)
+    if (is_spelled_out(text, "hash:"))
+        return spelled_out(hash, text, "hash:", err);
+    if (e4_topic_hash(hash, text, len) == E4_OK)
         return 0;
     if (len == 0)
         return err_set(err, ERR_INPUT, "the topic is empty");
