@@ -81,6 +81,16 @@ wait_for alice.out 'after it'
 stop "$alice"
 has_not alice.err 'came again'
 
+# One that is new, but was sent before the newest one that was carried out, is refused aloud: two
+# servers, or a clock set back.
+start alice "$e4" sub --state alice -p "$port" -t room
+alice=$pid
+wait_for alice.err 'subscribed to room'
+"$e4" command --device-key alice.key -p "$port" --at "$(($(date +%s) - 100))" --no-retain --quiet \
+    alice reset-topics
+wait_for alice.err 'command ResetTopics refused: older than a command already carried out'
+stop "$alice"
+
 # One that waited until it is too old is refused with both times, and says what to do.
 "$e4" command --device-key alice.key -p "$port" --at 1700000000 --quiet alice reset-topics
 start alice "$e4" sub --state alice -p "$port" -d

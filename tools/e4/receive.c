@@ -225,12 +225,16 @@ static void tell_command(struct received *received, const struct e4_client *clie
              name, text);
 }
 
-/* A command that comes again, as retained ones do whenever somebody subscribes. */
+/* A command that comes again, as retained ones do whenever somebody subscribes. One that is not
+ * retained and not in the guard is new, and whoever sent it late must hear of it. */
 static bool is_past(const struct received *received, const struct e4_client *client)
 {
-    return received->result == E4_ERR_REPLAY || received->result == E4_ERR_ORDER ||
-           (received->result == E4_ERR_STALE && received->message->retained &&
-            received->opened.sent_s <= e4_client_command_time(client));
+    if (received->result == E4_ERR_REPLAY)
+        return true;
+    return received->message->retained &&
+           (received->result == E4_ERR_ORDER ||
+            (received->result == E4_ERR_STALE &&
+             received->opened.sent_s <= e4_client_command_time(client)));
 }
 
 static void settle_command(struct receiver *receiver, struct received *received)
