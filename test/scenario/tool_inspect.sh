@@ -17,7 +17,14 @@ while [ $length -le 200 ]; do
     if [ $length -lt 24 ]; then code=3; else code=6; fi
     expect "$code" "$e4" inspect --key alice.key frame
     expect "$code" "$e4" inspect --state alice frame
-    has last.out '^device    refused: [a-z].\{10,\}$'
+    if [ $length -lt 25 ]; then
+        has last.out '^device    refused: too short for a frame'
+    elif [ $length -le 89 ]; then
+        has last.out '^device    refused: too old by'
+    else
+        has last.out '^device    refused: longer than any command'
+    fi
+    has_not last.out authentic
     length=$((length + 1))
 done
 

@@ -24,6 +24,7 @@ static const char *words_of(enum e4_result result, uint64_t age_s, uint8_t comma
 
     device.policy = e4_policy_default;
     opened.command = command;
+    opened.tag[0] = 1; /* it was opened */
     words_of_result(words, &device, result, &opened, "room");
     return words;
 }

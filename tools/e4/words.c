@@ -162,6 +162,27 @@ static void result_of_time(char words[WORDS_SIZE], const struct device *device,
         add(words, "refused: older than what the replay guard remembers");
 }
 
+/* What arrived on the receiving topic and is no command for this device. A frame longer than
+ * any command is not opened at all, and then has no tag. */
+static void result_of_command(char words[WORDS_SIZE], enum e4_result result,
+                              const struct e4_opened *opened_)
+{
+    static const uint8_t no_tag[E4_TAG_SIZE];
+    const char *name = e4_command_name(opened_->command);
+
+    if (memcmp(opened_->tag, no_tag, sizeof no_tag) == 0)
+        add(words, "refused: longer than any command; a message has to be inspected with its "
+                   "topic");
+    else if (name == NULL)
+        add(words, "refused: authentic, but no command that is known");
+    else if (result == E4_ERR_MODE)
+        add(words, "refused: authentic, but %s is for devices in public-key mode", name);
+    else
+        add(words,
+            "refused: authentic, but %s is malformed, or its key is no good or another topic's",
+            name);
+}
+
 void words_of_result(char words[WORDS_SIZE], const struct device *device, enum e4_result result,
                      const struct e4_opened *opened_, const char *topic)
 {
@@ -206,14 +227,7 @@ void words_of_result(char words[WORDS_SIZE], const struct device *device, enum e
         return;
     case E4_ERR_COMMAND:
     case E4_ERR_MODE:
-        name = e4_command_name(opened_->command);
-        add(words, "refused: authentic, but %s",
-            name == NULL ? "no command that is known" : name);
-        if (name != NULL)
-            add(words, "%s",
-                result == E4_ERR_MODE
-                    ? " is for devices in public-key mode"
-                    : " is malformed, or its key is no good or another topic's");
+        result_of_command(words, result, opened_);
         return;
     default:
         add(words, "refused: %s", e4_strerror(result));
