@@ -63,6 +63,15 @@ static void die(const char *what, const char *why)
     exit(1);
 }
 
+/* A password that is too short is refused, also where the key was made from it long ago. */
+static void check_password(const char *password)
+{
+    size_t len = strlen(password);
+
+    if (len < E4_PASSWORD_MIN || !e4_is_utf8(password, len))
+        die("-password is no good", "it must be UTF-8 of at least 16 bytes");
+}
+
 /* The key of symmetric mode, from the password. */
 static void identity_from_password(struct e4_identity *identity, const char *password)
 {
@@ -76,7 +85,7 @@ static void identity_from_password(struct e4_identity *identity, const char *pas
         e4_key_from_password(identity->key, password, strlen(password), work, E4_PASSWORD_WORK);
     secret_free(work, E4_PASSWORD_WORK);
     if (result != E4_OK)
-        die("-password is no good", "it must be UTF-8 of at least 16 bytes");
+        die("no key can be made from the password", e4_strerror(result));
     identity->mode = E4_SYMMETRIC;
 }
 
@@ -124,6 +133,10 @@ static void open_device(const char *name, const char *password)
     }
     if (result != E4_OK)
         die("failed to open the device", e4_strerror(result));
+    if ((e4_client_mode(&client) == E4_SYMMETRIC) != (password != NULL))
+        die(folder, password != NULL
+                        ? "a device in public-key mode: leave the password out"
+                        : "a device made from a password: give it, with -password");
 }
 
 /* Bytes as text, a dot for what is none. */
@@ -290,6 +303,8 @@ int main(int argc, char **argv)
     signal(SIGTERM, stop);
     snprintf(where, sizeof where, "%s", broker);
     set_broker(&options, broker);
+    if (password != NULL)
+        check_password(password);
     open_device(options.client_id, password);
     if (mqtt_open(&mqtt, &options, &events, &err) != 0 || mqtt_wait_online(mqtt, &err) != 0)
         die("failed to connect", err.text);

@@ -51,6 +51,7 @@ for name in alice bob eve; do mkfifo "$name.pipe"; done
 # Passwords under 16 bytes are refused, and so is a device without a name.
 expect 1 "$bin_dir/e4demo" -client alice -password too-short-by-1 -broker "127.0.0.1:$port"
 has last.err 'at least 16 bytes'
+E4_PASSWORD=too-short-by-1 expect 1 "$bin_dir/e4demo" -client alice -broker "127.0.0.1:$port"
 expect 1 "$bin_dir/e4demo"
 has last.err '-client is required'
 
@@ -96,8 +97,14 @@ mosquitto_sub -h 127.0.0.1 -p "$port" -t "$topic" -C 1 -N > frame
 mosquitto_pub -h 127.0.0.1 -p "$port" -t "$topic" -f frame
 wait_for bob.out '^failed to unprotect message: replayed$'
 
-# Bob restarts and still has his key; what was accepted before the restart is not accepted again.
+# Whoever has the folder is asked for a password as when the device was made.
 leave "$bob"
+expect 1 "$bin_dir/e4demo" -client bob -password short -broker "127.0.0.1:$port"
+has last.err 'at least 16 bytes'
+expect 1 "$bin_dir/e4demo" -client bob -broker "127.0.0.1:$port"
+has last.err 'bob.e4: a device made from a password: give it'
+
+# Bob restarts and still has his key; what was accepted before the restart is not accepted again.
 join bob -password super-secret-bob-password
 bob=$pid
 wait_for bob.out '^failed to unprotect message: replayed$'
