@@ -183,6 +183,8 @@ TEST(nothing_is_overwritten_unless_forced)
     CHECK(keyfile_write(&second, "k", false, &err) == -1 && err.kind == ERR_INPUT);
     CHECK(keyfile_read(&in, KEYFILE_ED25519, "k", &err) == 0);
     CHECK(memcmp(&in, &first, sizeof in) == 0);
+    CHECK(keyfile_write(&plain, "s.pub", false, &err) == -1 && err.kind == ERR_INPUT);
+    CHECK(strstr(err.text, "public halves") != NULL && access("s.pub", F_OK) != 0);
     CHECK(remove("k") == 0);
     CHECK(keyfile_write(&second, "k", false, &err) == -1); /* for the sake of k.pub */
     CHECK(access("k", F_OK) != 0);

@@ -322,11 +322,15 @@ static int write_beside(const struct keyfile *key, const char *beside, bool forc
 int keyfile_write(const struct keyfile *key, const char *path, bool force, struct err *err)
 {
     const struct file_options options = {0600, force};
-    char *beside = public_path(path, err);
+    char *beside;
     uint8_t bytes[E4_PRIVATE_KEY_SIZE];
     size_t len;
     int rc = -1;
 
+    if (ends_with(path, ".pub"))
+        return err_set(err, ERR_INPUT,
+                       "%s: names that end in .pub are for public halves; take another", path);
+    beside = public_path(path, err);
     if (beside == NULL)
         return -1;
     keyfile_bytes(bytes, &len, key);
