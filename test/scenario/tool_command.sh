@@ -93,6 +93,8 @@ pub|1588655015|reset-pub-keys|-|a7f3b05e00000000e96d5f9c6447819d6d8e6c3be3f62099
 END
 expect 0 "$e4" command alice reset-topics --device-key k --at 1591600001
 cp last.out hex
+expect 0 "$e4" command alice reset-topics --device-key k --at 0 -o raw
+[ "$(head -c 8 last.out | xxd -p)" = 0000000000000000 ] || fail "--at 0 is not the second 0"
 expect 0 "$e4" command alice reset-topics --device-key k --at 1591600001 -o raw
 xxd -p -c 100 last.out | cmp - hex
 expect 0 "$e4" command alice reset-topics --device-key k --at 1591600001 -o base64

@@ -38,7 +38,8 @@ struct options {
     const char *ledger;
     const char *receiving_topic;
     const char *format;
-    uint64_t at_s; /* 0: as the ledger says */
+    uint64_t at_s;
+    bool at_given; /* false: as the ledger says */
     int qos;
     bool publish;
     bool no_retain;
@@ -106,6 +107,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPTION_AT:
         options->at_s = net_number(state, arg, UINT32_MAX);
+        options->at_given = true;
         return 0;
     case OPTION_NO_RETAIN:
         options->no_retain = true;
@@ -237,7 +239,7 @@ static int prepare(struct parcel *parcel, const struct options *options, struct 
         goto done;
     parcel->name = e4_command_name(command.type);
     parcel->sent_s = options->at_s;
-    if (parcel->sent_s == 0 &&
+    if (!options->at_given &&
         ledger_issue(&parcel->sent_s, options->ledger, parcel->id, &command, err) != 0)
         goto done;
     rc = seal(parcel, key, mode, &command, err);

@@ -82,6 +82,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPTION_MAX_AGE:
         options->max_age_s = (uint32_t)net_number(state, arg, UINT32_MAX);
+        options->max_age_given = true;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -306,7 +307,7 @@ static int open_device(struct session *session, struct err *err)
     device->policy.unknown_senders = options->unknown_signers;
     device->policy.report_repeats = options->report_repeats;
     device->policy.refuse_before_start = options->refuse_before_start;
-    if (options->max_age_s != 0)
+    if (options->max_age_given)
         device->policy.max_age_s = options->max_age_s;
     if (!options->refuse_before_start)
         return 0;

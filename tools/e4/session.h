@@ -24,7 +24,8 @@ struct session_options {
     bool unknown_signers;
     bool report_repeats;
     bool refuse_before_start;
-    uint32_t max_age_s; /* 0: as the library has it */
+    uint32_t max_age_s;
+    bool max_age_given; /* false: as the library has it */
 };
 
 /* As a child of a subcommand's options; its input is a struct session_options. */
