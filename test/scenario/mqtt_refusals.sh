@@ -65,15 +65,20 @@ mosquitto_pub -p "$port" -t elsewhere -m 'plain again'
 wait_for bob.out plain
 mosquitto_pub -p "$port" -t elsewhere -f frame
 wait_for bob.err 'message on elsewhere refused: topic key not found'
+printf 'two lines\nroom an order\n' | mosquitto_pub -p "$port" -t elsewhere -s
+wait_for bob.out 'an order'
 stop "$bob"
-is bob.out '[clear] elsewhere plain again'
+is bob.out '[clear] elsewhere plain again' '[clear] elsewhere two lines' \
+    '[clear] elsewhere room an order' '[clear] elsewhere '
 
 # Older than allowed; times are set back by two seconds when sent.
-listen bob room --max-age 1
-bob=$pid
-say_as alice room 'late'
-wait_for bob.err 'it was sent at 20.* UTC, and here it is 20.* UTC: . s are more than 1'
-stop "$bob"
+for limit in 1 0; do
+    listen bob room --max-age $limit
+    bob=$pid
+    say_as alice room 'late'
+    wait_for bob.err "it was sent at 20.* UTC, and here it is 20.* UTC: . s are more than $limit"
+    stop "$bob"
+done
 
 # Sent before the start.
 listen bob room --refuse-before-start

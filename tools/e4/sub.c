@@ -129,18 +129,38 @@ static const struct argp argp = {
 
 /* Showing */
 
+static void print_start(const struct sub *sub, const struct received *received)
+{
+    if (received->clear)
+        (void)fputs("[clear] ", stdout);
+    if (sub->verbose)
+        (void)printf("%s ", received->message->topic);
+}
+
+/* Every line of what nobody protected is marked: none can pass for a message that was. */
+static void print_text(const struct sub *sub, const struct received *received)
+{
+    size_t at = 0;
+
+    print_start(sub, received);
+    while (received->clear && at < received->len) {
+        const uint8_t *end = memchr(received->text + at, '\n', received->len - at);
+
+        if (end == NULL)
+            break;
+        (void)fwrite(received->text + at, 1, (size_t)(end + 1 - (received->text + at)), stdout);
+        at = (size_t)(end + 1 - received->text);
+        print_start(sub, received);
+    }
+    (void)fwrite(received->text + at, 1, received->len - at, stdout);
+}
+
 static int print(const struct sub *sub, const struct received *received, struct err *err)
 {
-    if (sub->format != NULL) {
-        if (format_print(stdout, sub->format, received, err) != 0)
-            return -1;
-    } else {
-        if (received->clear)
-            (void)fputs("[clear] ", stdout);
-        if (sub->verbose)
-            (void)printf("%s ", received->message->topic);
-        (void)fwrite(received->text, 1, received->len, stdout);
-    }
+    if (sub->format == NULL)
+        print_text(sub, received);
+    else if (format_print(stdout, sub->format, received, err) != 0)
+        return -1;
     if (!sub->no_newline)
         (void)putchar('\n');
     return 0;
