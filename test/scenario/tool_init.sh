@@ -166,5 +166,8 @@ has last.err 'newer version'
 sed 's/"format"/"unfinished": true, "format"/' intact.json > own/device.json
 expect 4 "$e4" key --state own
 has last.err 'was interrupted; run e4 init again with --force'
+expect 4 "$e4" init --state own --name job --export-key job.key
+has last.err 'making a device here was interrupted; --force makes it anew'
+[ ! -e job.key ] || fail "a key was written for a device that was not made"
 cp intact.json own/device.json
 expect 0 "$e4" key --state own

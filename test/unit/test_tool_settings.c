@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "e4/keys.h"
 #include "law.h"
 #include "tools/e4/settings.h"
 
@@ -15,11 +16,12 @@ TEST(what_was_written_is_read)
 {
     static char name[] = "alice \"\xc3\xa9\"";
     static char topic[] = "up/here";
-    struct settings_file out = {.settings = {name, topic}, .id = {7}, .ready = true}, in;
+    struct settings_file out = {.settings = {name, topic}, .ready = true}, in;
     char folder[] = "/tmp/e4-test-XXXXXX";
     char path[64];
     struct err err;
 
+    CHECK(e4_id_from_name(out.id, name, strlen(name)) == E4_OK);
     CHECK(mkdtemp(folder) != NULL);
     (void)snprintf(path, sizeof path, "%s/device.json", folder);
     CHECK(settings_read(&in, folder, &err) == 0 && !in.present && in.ready);
@@ -29,7 +31,7 @@ TEST(what_was_written_is_read)
         CHECK(settings_read(&in, folder, &err) == 0 && in.present && in.ready == ready);
         assert_string_equal(in.settings.name, name);
         assert_string_equal(in.settings.receiving_topic, topic);
-        CHECK(in.id[0] == 7);
+        CHECK(memcmp(in.id, out.id, sizeof in.id) == 0);
         settings_free(&in.settings);
     }
     CHECK(remove(path) == 0 && rmdir(folder) == 0);
@@ -58,8 +60,10 @@ TEST(what_is_damaged_or_newer_is_refused)
         "{\"format\":2,\"id\":\"" ID "\"}",
         "{\"format\":1,\"id\":\"01\"}",
         "{\"format\":1,\"id\":\"" ID "\",\"name\":7}",
+        "{\"format\":1,\"id\":\"" ID "\",\"name\":\"alice\"}",
+        "{\"format\":1,\"id\":\"" ID "\",\"name\":\"\"}",
         "{\"format\":1,\"id\":\"" ID "\",\"receiving_topic\":\"\"}",
-        "{\"format\":1,\"id\":\"" ID "\",\"name\":\"a\",\"receiving_topic\":\"a/#\"}",
+        "{\"format\":1,\"id\":\"" ID "\",\"receiving_topic\":\"a/#\"}",
         "{\"format\":1,\"id\":\"" ID "\"",
     };
 

@@ -313,6 +313,7 @@ failed:
 /* Is there a device in the folder that was opened? */
 static int check_vacant(struct device *device, struct err *err)
 {
+    struct settings_file file = {.ready = true};
     uint8_t record[E4_RECORD_SIZE];
     enum e4_result result = device->port.load(device->port.ctx, 0, record);
 
@@ -321,6 +322,13 @@ static int check_vacant(struct device *device, struct err *err)
         return 0;
     if (result != E4_OK)
         return device_err(err, device, device->folder, result);
+    if (settings_read(&file, device->folder, err) != 0)
+        return -1;
+    settings_free(&file.settings);
+    if (!file.ready)
+        return err_set(err, ERR_STATE,
+                       "%s: making a device here was interrupted; --force makes it anew",
+                       device->folder);
     return err_set(err, ERR_STATE,
                    "%s: a device is stored here already; --force replaces it, and its keys are "
                    "lost for good",

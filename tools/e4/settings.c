@@ -46,6 +46,7 @@ static int take(struct settings_file *out, const struct json_in *object, struct 
     const char *id = json_in_text(json_in_get(object, "id"), &id_len);
     int64_t format;
     uint8_t hash[E4_HASH_SIZE];
+    const char *name;
     const char *topic;
 
     if (!json_in_number(json_in_get(object, "format"), &format) || format < FORMAT)
@@ -57,6 +58,10 @@ static int take(struct settings_file *out, const struct json_in *object, struct 
     if (take_text(&out->settings.name, object, "name", err) != 0 ||
         take_text(&out->settings.receiving_topic, object, "receiving_topic", err) != 0)
         return -1;
+    name = out->settings.name;
+    if (name != NULL && (e4_id_from_name(hash, name, strlen(name)) != E4_OK ||
+                         memcmp(hash, out->id, sizeof hash) != 0))
+        return err_set(err, ERR_STATE, "\"id\" is not that of \"name\"");
     topic = out->settings.receiving_topic;
     if (topic != NULL && e4_topic_hash(hash, topic, strlen(topic)) != E4_OK)
         return err_set(err, ERR_STATE, "\"receiving_topic\" is no topic");
