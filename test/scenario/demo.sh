@@ -3,7 +3,7 @@
 # `make demo` tells the whole story, leaves nothing behind, and can be stopped by Ctrl-C.
 . "$(dirname "$0")/lib.sh"
 
-need mosquitto
+need mosquitto python3
 export TMPDIR="$work/tmp"
 mkdir "$TMPDIR"
 E4_BIN_DIR=$bin_dir "$source_dir/scripts/demo" > demo.out 2> demo.err || fail "the demo failed"
@@ -17,10 +17,26 @@ has demo.out '^  bob  | failed to unprotect message: signer public key not found
 has demo.out '^Done.'
 [ -z "$(ls "$TMPDIR")" ] || fail "the demo left something behind: $(ls "$TMPDIR")"
 
-# Stopped in the middle: a shell of its own, because a background program ignores SIGINT.
-E4_BIN_DIR=$bin_dir start stopped setsid sh -c "trap - INT; exec '$source_dir/scripts/demo'"
-wait_for stopped.out '^4. Now they talk.$'
-kill -TERM "$pid"
-wait_end "$pid"
-[ "$ended" -eq 143 ] || fail "the demo ended with $ended after SIGTERM"
-[ -z "$(ls "$TMPDIR")" ] || fail "the demo left something behind: $(ls "$TMPDIR")"
+# Stopped in the middle, by Ctrl-C in its terminal and by whoever ends its group. A shell starts
+# programs in the background with SIGINT ignored, which only a program that is no shell undoes.
+run_demo="import os, signal, sys
+os.setsid()
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])"
+
+# in_session ID: the programs of a session, as /proc has them.
+in_session() {
+    for stat in /proc/[0-9]*/stat; do
+        sed 's/.*) //' "$stat" 2> /dev/null | awk -v id="$1" -v of="$stat" '$4 == id { print of }'
+    done
+}
+
+for number in 2 15; do # SIGINT, SIGTERM
+    E4_BIN_DIR=$bin_dir start stopped python3 -c "$run_demo" "$source_dir/scripts/demo"
+    wait_for stopped.out '^4. Now they talk.$'
+    kill -$number "-$pid"
+    wait_end "$pid"
+    [ "$ended" -eq $((128 + number)) ] || fail "the demo ended with $ended after signal $number"
+    [ -z "$(ls "$TMPDIR")" ] || fail "the demo left something behind: $(ls "$TMPDIR")"
+    [ -z "$(in_session "$pid")" ] || fail "programs of the demo still run: $(in_session "$pid")"
+done
