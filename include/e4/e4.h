@@ -144,8 +144,9 @@ struct e4_policy {
     uint32_t transition_s;    /* how long a replaced topic key still opens frames [3600] */
     uint32_t back_date_s;     /* taken off the time of what is sent [2] */
     uint64_t earliest_s;      /* it is never earlier: when the firmware was built [0] */
-    bool unknown_senders;     /* open frames whose signer is not held, unverified; then equal
-                                 texts of one second pass once, whoever signed them [false] */
+    bool unknown_senders;     /* open frames whose signer is not held, unverified; of those,
+                                 equal texts of one second pass once, whoever they name; each
+                                 verified message then takes two places in the guard [false] */
     bool report_repeats;      /* open a repeated frame and say so [false: E4_ERR_REPLAY] */
     bool refuse_before_start; /* messages sent before e4_open() are E4_ERR_STALE [false] */
     bool send_empty;          /* protect a text of no bytes; e4go peers refuse those [false] */

@@ -168,12 +168,14 @@ enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened
                                 const struct e4_frame *frame)
 {
     struct e4_replay guard = e4_guard_of(client);
-    /* Anyone can change a name that is not verified: where those are let in, it tells nothing.
-     */
-    const uint8_t *sender = client->policy->unknown_senders ? NULL : frame->sender;
+    /* Anyone can write a name that is not verified, so that it tells nothing. */
+    const uint8_t *sender = opened->verified ? frame->sender : NULL;
     enum e4_result result =
         e4_replay_admit(&guard, e4_replay_mark(frame->tag, sender), frame->sent_s);
 
+    /* Nor does what was verified come again unverified, under another name. */
+    if (result == E4_OK && opened->verified && client->policy->unknown_senders)
+        (void)e4_replay_admit(&guard, e4_replay_mark(frame->tag, NULL), frame->sent_s);
     if (result == E4_ERR_REPLAY && client->policy->report_repeats) {
         opened->repeated = true;
         result = E4_OK;

@@ -175,6 +175,24 @@ TEST(an_unverified_copy_under_another_name_is_a_copy)
     }
 }
 
+TEST(an_unverified_copy_does_not_keep_the_signed_message_out)
+{
+    static const char *const first[] = {"eve", "mallory"};
+    uint8_t copy[FRAME_MAX];
+    size_t len = seal_message(frame, E4_PUBLIC_KEY, 10, "bob", BOB, "hello", T0);
+
+    make(true);
+    memcpy(copy, frame, len);
+    for (size_t i = 0; i < COUNT(first); i++) {
+        id_of(frame + 8, first[i]);
+        frame[len - 1] ^= 1;
+        CHECK_AT(i, opens(len) == (i == 0 ? E4_OK : E4_ERR_REPLAY));
+    }
+    memcpy(frame, copy, len);
+    CHECK(opens(len) == E4_OK && said_by("bob", true));
+    CHECK(opens(len) == E4_ERR_REPLAY);
+}
+
 LAWS(LAW(a_signer_is_believed_whose_key_is_held),
      LAW(a_wrong_signature_of_a_known_signer_is_always_refused),
      LAW(an_unknown_signer_is_refused_or_opened_unverified),
@@ -183,4 +201,5 @@ LAWS(LAW(a_signer_is_believed_whose_key_is_held),
      LAW(a_frame_with_another_signers_id_is_refused),
      LAW(a_member_that_signs_anothers_text_anew_is_said_to_be_its_sender),
      LAW(a_symmetric_frame_is_not_a_signed_one_nor_the_other_way_round),
-     LAW(an_unverified_copy_under_another_name_is_a_copy))
+     LAW(an_unverified_copy_under_another_name_is_a_copy),
+     LAW(an_unverified_copy_does_not_keep_the_signed_message_out))
