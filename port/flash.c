@@ -94,25 +94,43 @@ static enum e4_result copy_all(const struct e4_flash *flash, unsigned target, un
 }
 
 /*
+ * The choice between the sectors may hang on a mark that was cut, and on how that was read this
+ * time. Before the other one goes, write it down in the one in use.
+ */
+static void settle(const struct e4_flash *flash)
+{
+    if (e4_sector_mark_of(flash, flash->active, E4_BELIEVED) != E4_MARK_SET)
+        (void)e4_sector_set_mark(flash, flash->active, E4_BELIEVED); /* or hope for the best */
+}
+
+/*
  * Erase the other sector and have it ready for the next turn. The sector in use remembers that,
  * once in its turn: what was not erased to its end can look just as empty.
  */
 static void make_spare(struct e4_flash *flash)
 {
+    settle(flash);
     flash->spare_ready = e4_sector_prepare(flash, 1U - flash->active, flash->turn + 1);
     if (flash->spare_ready &&
         e4_sector_mark_of(flash, flash->active, E4_SPARE_READY) == E4_MARK_ERASED)
         (void)e4_sector_set_mark(flash, flash->active, E4_SPARE_READY); /* or erase it again */
 }
 
-/* Before the other sector is touched: it is not what the sector in use remembers any more. */
+/*
+ * Before the other sector is touched: it is not what the sector in use remembers any more. Is
+ * it erased, and will nobody believe that from now on? Otherwise it needs erasing, ready or
+ * not.
+ */
 static bool take_spare(struct e4_flash *flash)
 {
+    bool is_ready = flash->spare_ready;
+
     flash->spare_ready = false;
-    return flash->active == NOWHERE ||
-           e4_sector_mark_of(flash, flash->active, E4_SPARE_READY) == E4_MARK_ERASED ||
-           e4_sector_mark_of(flash, flash->active, E4_SPARE_TAKEN) != E4_MARK_ERASED ||
-           e4_sector_set_mark(flash, flash->active, E4_SPARE_TAKEN);
+    if (flash->active == NOWHERE ||
+        e4_sector_mark_of(flash, flash->active, E4_SPARE_READY) == E4_MARK_ERASED ||
+        e4_sector_mark_of(flash, flash->active, E4_SPARE_TAKEN) == E4_MARK_SET)
+        return is_ready;
+    return e4_sector_set_mark(flash, flash->active, E4_SPARE_TAKEN) && is_ready;
 }
 
 /*
@@ -123,12 +141,9 @@ static enum e4_result turn(struct e4_flash *flash, unsigned place,
                            const uint8_t record[E4_RECORD_SIZE])
 {
     uint8_t target = flash->active == 0 ? 1 : 0;
-    bool is_ready = flash->spare_ready;
     uint32_t count = 0;
 
-    if (!take_spare(flash))
-        return E4_ERR_STORAGE;
-    if (!is_ready && !e4_sector_prepare(flash, target, flash->turn + 1))
+    if (!take_spare(flash) && !e4_sector_prepare(flash, target, flash->turn + 1))
         return E4_ERR_STORAGE;
     if (flash->active != NOWHERE && copy_all(flash, target, place, &count) != E4_OK)
         return E4_ERR_STORAGE;
@@ -212,7 +227,8 @@ static void flash_set_clock(void *ctx, uint64_t now_s)
 /* Sector 0 is the first ever in use. Has 1 not even been made ready for the turn after that? */
 static bool is_first_turn(const struct e4_sector sector[2])
 {
-    return sector[1].blank || (sector[1].bare && sector[1].turn == 1);
+    return (!sector[0].made || sector[0].turn == 1) &&
+           (sector[1].blank || (sector[1].bare && sector[1].turn == 1));
 }
 
 static bool is_usable(const struct e4_sector *sector)
@@ -220,9 +236,58 @@ static bool is_usable(const struct e4_sector *sector)
     return sector->made && sector->mark[E4_IN_USE] == E4_MARK_SET;
 }
 
-static bool is_sure(const struct e4_sector *sector)
+/* As if this sector were the one in use. */
+static struct e4_flash view(const struct e4_flash *flash, uint8_t sector)
 {
-    return sector->mark[E4_SURELY] == E4_MARK_SET || sector->mark[E4_BELIEVED] == E4_MARK_SET;
+    struct e4_flash seen = *flash;
+
+    seen.active = sector;
+    seen.used = e4_slots_used(flash, sector);
+    return seen;
+}
+
+/* Can the record in force for a place be read? */
+static bool is_sound(const struct e4_flash *flash, unsigned place)
+{
+    uint8_t record[E4_RECORD_SIZE];
+    uint32_t slot;
+    bool sound = find(flash, place, &slot) == E4_OK && e4_slot_read(flash, slot, place, record);
+
+    e4_wipe(record, sizeof record);
+    return sound;
+}
+
+/* Has a sector a sound record for each place that one is in force for in another, and any? */
+static bool is_whole(const struct e4_flash *flash, uint8_t sector, uint8_t other)
+{
+    struct e4_flash mine = view(flash, sector);
+    struct e4_flash theirs = view(flash, other);
+    struct walk walk;
+    unsigned place;
+    enum e4_result result;
+
+    start_walk(&theirs, &walk, 0);
+    while ((result = next_record(&theirs, &walk, &place)) == E4_OK)
+        if (!is_sound(&mine, place))
+            return false;
+    return mine.used > 0; /* if the other is damaged there is nothing to go back to */
+}
+
+/*
+ * Was the turn to this sector made to its end? That a mark after the first is begun says so,
+ * however it reads now: one that reads as set once never reads as erased.
+ *
+ * While the other sector is erased, this one is whole, and its marks go on saying so. But while
+ * this one is erased because they were read as erased, a page of it can be as it was, and they
+ * be read otherwise now: then it is not whole.
+ */
+static bool counts(const struct e4_flash *flash, uint8_t sector, const struct e4_sector *found)
+{
+    if (found->mark[E4_BELIEVED] == E4_MARK_SET)
+        return true;
+    return (found->mark[E4_SURELY] != E4_MARK_ERASED ||
+            found->mark[E4_BELIEVED] != E4_MARK_ERASED) &&
+           is_whole(flash, sector, 1 - sector);
 }
 
 /*
@@ -237,8 +302,8 @@ static enum e4_result choose(struct e4_flash *flash, const struct e4_sector sect
     flash->active = NOWHERE;
     flash->turn = 0;
     if (usable[0] && usable[1])
-        flash->active = is_sure(&sector[newer]) ? newer : 1 - newer;
-    else if (usable[1] || (usable[0] && (is_sure(&sector[0]) || !is_first_turn(sector))))
+        flash->active = counts(flash, newer, &sector[newer]) ? newer : 1 - newer;
+    else if (usable[1] || (usable[0] && (!is_first_turn(sector) || counts(flash, 0, sector))))
         flash->active = usable[1];
     else if (!is_first_turn(sector))
         return E4_ERR_STORAGE; /* what was in use is damaged, or this is something else */
@@ -266,16 +331,18 @@ static enum e4_result repair(struct e4_flash *flash, const struct e4_sector sect
     const struct e4_sector *active = &sector[flash->active];
     const struct e4_sector *spare = &sector[1 - flash->active];
     bool is_bare = spare->bare && spare->turn == flash->turn + 1;
+    bool is_sure = active->mark[E4_SURELY] == E4_MARK_SET;
 
-    /* The mark that decided between the sectors may itself have been cut. Write down how it was
-     * read before the other sector goes. */
-    if (active->mark[E4_BELIEVED] == E4_MARK_ERASED && !is_bare)
-        (void)e4_sector_set_mark(flash, flash->active, E4_BELIEVED);
     flash->used = e4_slots_used(flash, flash->active);
     flash->spare_ready = is_bare && active->mark[E4_SPARE_READY] == E4_MARK_SET &&
                          active->mark[E4_SPARE_TAKEN] == E4_MARK_ERASED;
-    if (flash->used > 0 && e4_slot_is_unsure(flash, flash->active, flash->used - 1))
+    /* What was in doubt is copied: if this sector was about to be erased once, for it did not
+     * seem to be in use, what is left of it may not take more records. */
+    if (!is_sure ||
+        (flash->used > 0 && e4_slot_is_unsure(flash, flash->active, flash->used - 1))) {
+        settle(flash);
         return turn(flash, NO_PLACE, NULL);
+    }
     /* Keys may be left in the other sector. If it fails, the next turn tries again. */
     if (!is_bare)
         make_spare(flash);

@@ -84,12 +84,12 @@ static bool is_erased(const struct e4_flash *flash, unsigned sector, uint32_t fr
     return all == 0xff;
 }
 
-/* Program, and read back whether it is there. */
-static bool write(const struct e4_flash *flash, unsigned sector, uint32_t offset,
-                  const uint8_t *data, uint32_t len)
+/* Can this be read there? */
+static bool is_there(const struct e4_flash *flash, unsigned sector, uint32_t offset,
+                     const uint8_t *data, uint32_t len)
 {
     uint8_t chunk[CHUNK];
-    bool right = flash->program(flash->ctx, sector, offset, data, len);
+    bool right = true;
 
     for (uint32_t at = 0; at < len && right; at += CHUNK) {
         uint32_t part = len - at < CHUNK ? len - at : (uint32_t)CHUNK;
@@ -101,18 +101,32 @@ static bool write(const struct e4_flash *flash, unsigned sector, uint32_t offset
     return right;
 }
 
+/* Program, and read back whether it is there. */
+static bool write(const struct e4_flash *flash, unsigned sector, uint32_t offset,
+                  const uint8_t *data, uint32_t len)
+{
+    return flash->program(flash->ctx, sector, offset, data, len) &&
+           is_there(flash, sector, offset, data, len);
+}
+
 static void fill_mark(const struct e4_flash *flash, uint8_t mark[CHUNK])
 {
     for (uint32_t i = 0; i < mark_size(flash); i++)
         mark[i] = mark_text[i % sizeof mark_text];
 }
 
+/* Set a mark. Where power was cut in it, only those units are programmed that are not right. */
 static bool set_mark(const struct e4_flash *flash, unsigned sector, uint32_t offset)
 {
     uint8_t mark[CHUNK];
+    uint8_t unit = flash->unit;
+    bool done = true;
 
     fill_mark(flash, mark);
-    return write(flash, sector, offset, mark, mark_size(flash));
+    for (uint32_t at = 0; at < mark_size(flash) && done; at += unit)
+        done = is_there(flash, sector, offset + at, mark + at, unit) ||
+               write(flash, sector, offset + at, mark + at, unit);
+    return done;
 }
 
 static enum e4_mark look_at_mark(const struct e4_flash *flash, unsigned sector, uint32_t offset)

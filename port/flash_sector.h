@@ -15,7 +15,11 @@
  * A unit at which power was cut may read as anything, and as something else the next time; only
  * not as erased one time and as complete another. Therefore marks come in pairs: the first is
  * programmed when all before it has been read back, and that the second is begun says that the
- * first is complete. Where that leaves a doubt, opening removes it by a turn or an erase.
+ * first is complete. Where that leaves a doubt, opening removes it by a turn or an erase, which
+ * may itself be cut, as often as it pleases: so whatever is erased is of no use by then, or
+ * known not to be whole. A mark that was cut is completed where the chip lets it. Where it
+ * refuses, a second mark cut right after the first, if both read as begun and then as erased,
+ * would leave nothing to tell by.
  */
 #ifndef E4_PORT_FLASH_SECTOR_H
 #define E4_PORT_FLASH_SECTOR_H
@@ -28,7 +32,7 @@ enum e4_mark { E4_MARK_ERASED, E4_MARK_SET, E4_MARK_TORN };
 enum e4_sector_mark {
     E4_IN_USE,      /* all records in force are here */
     E4_SURELY,      /* and that mark is complete */
-    E4_BELIEVED,    /* after a power cut E4_SURELY was read as set, and that was acted on */
+    E4_BELIEVED,    /* that was acted on: the other sector may be gone */
     E4_SPARE_READY, /* the other sector has been erased to the end */
     E4_SPARE_TAKEN, /* and may have been touched again since */
     E4_SECTOR_MARKS
@@ -56,6 +60,7 @@ bool e4_sector_prepare(struct e4_flash *flash, unsigned sector, uint32_t turn);
 
 enum e4_mark e4_sector_mark_of(const struct e4_flash *flash, unsigned sector,
                                enum e4_sector_mark mark);
+/* One that was cut is completed, if the chip takes that. */
 bool e4_sector_set_mark(const struct e4_flash *flash, unsigned sector,
                         enum e4_sector_mark mark);
 

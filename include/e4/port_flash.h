@@ -28,9 +28,10 @@ extern "C" {
  * may lie anywhere; offset and len of program() are multiples of unit.
  *
  * A unit is programmed once between two erases, except with zeros if zero_over, and is read
- * back. Erasing makes all bytes 0xff (for a chip that makes them 0x00 invert in all three).
- * Where power was cut while a unit was programmed or erased, reading may fail, as flash with
- * error correction does, or give anything, and something else the next time.
+ * back; where power was cut meanwhile perhaps once more, and program() fails if the chip does
+ * not have that. Erasing makes all bytes 0xff (for a chip that makes them 0x00 invert in all
+ * three). Where power was cut while a unit was programmed or erased, reading may fail, as flash
+ * with error correction does, or give anything, and something else the next time.
  */
 struct e4_flash {
     void *ctx; /* for the functions */

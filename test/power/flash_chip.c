@@ -66,7 +66,8 @@ static int first_falling(const struct chip *chip, const uint8_t *cell, const uin
 /*
  * Power is cut in the programming of one unit: some bits fall (CHIP_PART), or come and go: all
  * of them, or some in one byte while the rest has fallen or has not. But one at least stays as
- * it was or falls for good, so that the unit is not erased now and complete later.
+ * it was or falls for good, so that the unit is not erased now and complete later. A chip that
+ * checks refuses such a unit each time it is read or, more often, at times.
  */
 static void cut_unit(struct chip *chip, unsigned sector, uint32_t at, const uint8_t *data)
 {
@@ -96,7 +97,7 @@ static void cut_unit(struct chip *chip, unsigned sector, uint32_t at, const uint
     }
     chip->was_cut[sector] = true;
     memset(&chip->programmed[sector][at], 2, chip->unit);
-    memset(&chip->unreadable[sector][at], begun ? 1 : 2, chip->unit);
+    memset(&chip->unreadable[sector][at], chip_random(chip) % 4 == 0 ? 2 : 1, chip->unit);
 }
 
 /* One step begins. Does it happen to its end? */
@@ -169,7 +170,10 @@ static bool chip_program(void *ctx, unsigned sector, uint32_t offset, const void
     return true;
 }
 
-/* Power is cut while a sector is erased: a part of it is as before, or anything is anywhere. */
+/*
+ * Power is cut while a sector is erased: a part of it is as before (a sector may be several
+ * pages of the chip, erased in any order), or anything is anywhere.
+ */
 static void cut_sector(struct chip *chip, unsigned sector)
 {
     /* Often just behind the header, which is where a mistake would tell. */
@@ -179,22 +183,22 @@ static void cut_sector(struct chip *chip, unsigned sector)
     if (chip->cut == CHIP_NOTHING)
         return;
     chip->was_cut[sector] = true;
-    memset(chip->programmed[sector], 1,
-           chip->sector_size); /* nothing may be programmed there */
     if (chip->cut == CHIP_PART) {
         bool front = chip_random(chip) % 2 == 0;
         uint32_t from = front ? 0 : at;
         uint32_t len = front ? at : chip->sector_size - at;
 
+        memset(chip->programmed[sector] + from, 1, len); /* nothing may be programmed there */
         memset(chip->cell[sector] + from, 0xff, len);
         memset(chip->loose[sector] + from, 0, len);
         memset(chip->unreadable[sector] + from, 0, len);
         if (chip_random(chip) % 2) { /* otherwise what is erased too little does not show */
             chip->loose[sector][at] = 0xff;
-            chip->unreadable[sector][at] = 2;
+            chip->unreadable[sector][at] = 1;
         }
         return;
     }
+    memset(chip->programmed[sector], 1, chip->sector_size);
     for (uint32_t i = 0; i < chip->sector_size; i++) {
         chip->loose[sector][i] = (uint8_t)chip_random(chip);
         chip->cell[sector][i] |= (uint8_t)chip_random(chip);

@@ -32,7 +32,7 @@ struct chip {
     uint8_t cell[2][CHIP_SECTOR_MAX];
     uint8_t loose[2][CHIP_SECTOR_MAX];
     uint8_t programmed[2][CHIP_SECTOR_MAX]; /* 1: whole; 2: cut; for each byte */
-    uint8_t unreadable[2][CHIP_SECTOR_MAX]; /* if the chip checks; 1: always, 2: at times */
+    uint8_t unreadable[2][CHIP_SECTOR_MAX]; /* if the chip checks; 1: at times, 2: always */
 
     bool was_cut[2]; /* since the sector was erased last */
 

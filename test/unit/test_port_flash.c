@@ -372,6 +372,57 @@ TEST(a_sector_in_use_that_holds_nothing_is_empty)
     CHECK(store(0, 2) == E4_OK && start(SMALL, 8) == E4_OK && holds(0, 2));
 }
 
+/* A turn from sector 0 to sector 1 whose second mark was cut, before sector 0 was erased. */
+static void cut_turn(void)
+{
+    static uint8_t old[SMALL];
+
+    new_chip();
+    CHECK(start(SMALL, 8) == E4_OK);
+    for (unsigned n = 0; n < 13; n++)
+        CHECK(store(n % 3, 100 + n) == E4_OK);
+    memcpy(old, chip.cell[0], SMALL);
+    CHECK(flash.active == 0 && e4_flash_room(&flash) == 0);
+    CHECK(store(0, 200) == E4_OK && flash.active == 1 && flash.used == 3);
+    memcpy(chip.cell[0], old, SMALL);
+    chip.cell[1][40] |= 2;                  /* the second mark */
+    memset(chip.cell[1] + 48, 0xff, 3 * 8); /* those after it */
+}
+
+TEST(after_a_cut_turn_the_new_sector_counts_if_it_is_whole_and_otherwise_the_old_one)
+{
+    enum { SLOT_SIZE = 152, SLOTS = 72 };
+    static const struct {
+        uint32_t erased_from; /* until the end of the new sector */
+        uint32_t wrong_at;    /* one byte of it; 0: none */
+        bool is_new;
+    } row[] = {
+        {SLOTS + 3 * SLOT_SIZE, 0, true},
+        {SLOTS + 3 * SLOT_SIZE - 8, 0, false},
+        {SLOTS + 2 * SLOT_SIZE + 100, 0, false},
+        {SLOTS, 0, false},
+        {SMALL, SLOTS + 20, false},
+        {SMALL, SLOTS + SLOT_SIZE + 20, false},
+    };
+
+    for (size_t i = 0; i < COUNT(row); i++) {
+        cut_turn();
+        memset(chip.cell[1] + row[i].erased_from, 0xff, SMALL - row[i].erased_from);
+        chip.cell[1][row[i].wrong_at] ^= row[i].wrong_at != 0;
+        for (int starts = 0; starts < 2; starts++) {
+            CHECK_AT(i, start(SMALL, 8) == E4_OK && holds(0, row[i].is_new ? 200 : 112));
+            CHECK_AT(i, holds(1, 110) && holds(2, 111));
+        }
+    }
+}
+
+TEST(after_a_cut_turn_damage_in_the_old_sector_does_not_matter)
+{
+    cut_turn();
+    chip.cell[0][72 + 152 * 12 + 136] ^= 1; /* a mark of its last slot */
+    CHECK(start(SMALL, 8) == E4_OK && holds(0, 200) && holds(1, 110) && holds(2, 111));
+}
+
 /* A store in which the nth read fails. Were there so many? */
 static bool store_with_read_failing(unsigned long n, unsigned stores_before)
 {
@@ -545,6 +596,8 @@ LAWS(
     LAW(flash_written_with_other_measures_or_by_a_newer_version_is_refused_untouched),
     LAW(a_bit_that_is_wrong_anywhere_never_makes_a_record_wrong_old_or_empty),
     LAW(a_sector_in_use_that_holds_nothing_is_empty), LAW(a_read_that_fails_once_loses_nothing),
+    LAW(after_a_cut_turn_the_new_sector_counts_if_it_is_whole_and_otherwise_the_old_one),
+    LAW(after_a_cut_turn_damage_in_the_old_sector_does_not_matter),
     LAW(damage_is_not_carried_over_by_a_turn_and_storing_anew_mends_it),
     LAW(a_slot_that_does_not_tell_whose_it_is_hides_what_is_older),
     LAW(a_chip_that_cannot_be_read_is_refused_and_not_written_to),
