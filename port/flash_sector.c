@@ -14,7 +14,7 @@ static const uint8_t mark_text[4] = {'m', 'a', 'r', 'k'};
 
 static uint32_t in_units(const struct e4_flash *flash, uint32_t size)
 {
-    return (size + flash->unit - 1U) / flash->unit * flash->unit;
+    return (size + flash->unit - 1U) & ~(uint32_t)(flash->unit - 1U); /* a power of two */
 }
 
 static uint32_t mark_size(const struct e4_flash *flash)
