@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What was aimed at, kept until the end of the run and printed as one table. */
 #include "target.h"
 
 #include <assert.h>
