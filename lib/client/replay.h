@@ -24,6 +24,23 @@ uint64_t e4_replay_mark(const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender);
 uint64_t e4_replay_floor(const struct e4_replay *guard);
 void e4_replay_raise(const struct e4_replay *guard, uint64_t floor_s);
 
+/* The set that 32 bits of a mark pick. */
+static inline struct e4_seen_slot *e4_replay_set(const struct e4_replay *guard, uint64_t bits)
+{
+    uint32_t sets = (guard->count - 1) / E4_SEEN_SET;
+    uint64_t set = ((bits & 0xFFFFFFFF) * sets) >> 32;
+
+    return guard->slot + 1 + set * E4_SEEN_SET;
+}
+
+/*
+ * Where a frame that is new would go: a free slot of the set that has more of them, or else the
+ * one to forget. NULL: the frame is known. Written to be fast (seen.c), or to be small
+ * (seen_small.c, for devices). One of the two is in a library.
+ */
+struct e4_seen_slot *e4_replay_look(const struct e4_replay *guard, uint64_t mark,
+                                    uint64_t sent_s);
+
 bool e4_replay_has(const struct e4_replay *guard, uint64_t mark, uint64_t sent_s);
 
 /*

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A frame's place in the replay guard, for hosts. There the next frame's decryption begins
+ * beside this one's, as far ahead as the processor sees: so every step here counts, and every
+ * branch on what the guard holds, which cannot be foretold. Frames that are known and sets that
+ * are full may take longer.
+ */
+#include "client/replay.h"
+
+static bool holds(const struct e4_seen_slot *set, uint64_t mark, uint64_t sent_s)
+{
+    bool found = false;
+
+    for (unsigned i = 0; i < E4_SEEN_SET; i++)
+        found |= set[i].mark == mark && set[i].sent_s == sent_s;
+    return found;
+}
+
+static struct e4_seen_slot *oldest_of(struct e4_seen_slot *set)
+{
+    struct e4_seen_slot *oldest = set;
+
+    for (unsigned i = 1; i < E4_SEEN_SET; i++)
+        oldest = set[i].sent_s < oldest->sent_s ? &set[i] : oldest;
+    return oldest;
+}
+
+/* A slot below the floor, in a set that has one. */
+static struct e4_seen_slot *free_of(struct e4_seen_slot *set, uint64_t floor_s)
+{
+    unsigned at = 0;
+
+    for (unsigned i = 0; i < E4_SEEN_SET; i++)
+        at = set[i].sent_s < floor_s ? i : at;
+    return set + at;
+}
+
+/* Has set b more room than a? With as many free slots, older entries make room sooner. */
+static bool is_roomier(const struct e4_seen_slot *b, unsigned b_free,
+                       const struct e4_seen_slot *a, unsigned a_free)
+{
+    uint64_t a_sum = 0, b_sum = 0;
+
+    for (unsigned i = 0; i < E4_SEEN_SET; i++) {
+        a_sum += a[i].sent_s;
+        b_sum += b[i].sent_s;
+    }
+    return (b_free > a_free) | ((b_free == a_free) & (b_sum < a_sum));
+}
+
+struct e4_seen_slot *e4_replay_look(const struct e4_replay *guard, uint64_t mark,
+                                    uint64_t sent_s)
+{
+    uint64_t floor_s = e4_replay_floor(guard);
+    struct e4_seen_slot *a = e4_replay_set(guard, mark);
+    struct e4_seen_slot *b = e4_replay_set(guard, mark >> 32);
+    struct e4_seen_slot *const either[2] = {a, b}; /* picked by index, so by no branch */
+    unsigned a_free = 0, b_free = 0;
+    bool marked = false;
+
+    for (unsigned i = 0; i < E4_SEEN_SET; i++) {
+        marked |= (a[i].mark == mark) | (b[i].mark == mark);
+        a_free += a[i].sent_s < floor_s;
+        b_free += b[i].sent_s < floor_s;
+    }
+    if (marked && (holds(a, mark, sent_s) || holds(b, mark, sent_s)))
+        return NULL;
+    if (a_free + b_free > 0)
+        return free_of(either[is_roomier(b, b_free, a, a_free)], floor_s);
+    a = oldest_of(a);
+    b = oldest_of(b);
+    return b->sent_s < a->sent_s ? b : a;
+}
