@@ -63,7 +63,7 @@ coverage: ## which lines and branches the tests reach; fails below what is requi
 	@scripts/deps build test
 	@scripts/coverage
 
-dist: ## dist/e4-VERSION.tar.xz and its checksum, from what is committed
+dist: ## into dist/: the sources, the library as two files, and checksums, of what is committed
 	@scripts/deps dist
 	@scripts/dist $(VERSION)
 

@@ -42,7 +42,7 @@ def symbols(objects):
 def core(objects):
     """Those of lib/, which know no operating system; a port's or libsodium's may need more."""
     return [path for path in objects
-            if re.search(r"/lib/[a-z]+/[^/]+$", path) and not re.search(r"/sodium[^/]*$", path)]
+            if re.search(r"/lib/[a-z]+/[^/]+$|/e4\.c\.", path) and not re.search(r"/sodium[^/]*$", path)]
 
 
 def law_prefix(objects):
