@@ -56,14 +56,14 @@ lint: ## clang-tidy, cppcheck, shellcheck, mandoc
 
 format: ## lay out all C as .clang-format says
 	@scripts/deps test
-	@find include lib port base server proxy tools examples test -name '*.[ch]' 2> /dev/null | \
-		xargs clang-format-14 -i
+	@find include lib port base server proxy tools examples packaging test -name '*.[ch]' \
+		-o -name '*.cpp' -o -name '*.ino' 2> /dev/null | xargs clang-format-14 -i
 
 coverage: ## which lines and branches the tests reach; fails below what is required
 	@scripts/deps build test
 	@scripts/coverage
 
-dist: ## into dist/: the sources, the library as two files, and checksums, of what is committed
+dist: ## into dist/: the sources, the library as two files, the packages, of what is committed
 	@scripts/deps dist
 	@scripts/dist $(VERSION)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The options of e4.c and e4.h, as they are by default: change what you want otherwise, and keep
- * this file where the compiler finds it; without it all is as here. e4_device_config(3) and
- * e4_aes_choose(3) tell more.
+ * The options of e4.c and e4.h, as they are by default: change what you want otherwise, and
+ * keep this file where the compiler finds it; without it all is as here. e4_device_config(3)
+ * and e4_aes_choose(3) tell more.
  */
 #ifndef MY_E4_OPTIONS_H
 #define MY_E4_OPTIONS_H

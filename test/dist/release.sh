@@ -21,7 +21,7 @@ find . -type f ! -name SHA256SUMS | sed 's|^\./||' > "$work/files"
 while read -r file; do
     cmp "$work/one/$file" "$work/two/$file"
 done < "$work/files"
-grep -qx e4.c "$work/files" && grep -qx e4-1.2.3.tar.xz "$work/files"
+grep -qx e4.c "$work/files" && grep -qx e4-arduino-1.2.3.zip "$work/files" && grep -qx e4-1.2.3.tar.xz "$work/files"
 tar -tf "$work/one/e4-1.2.3.tar.xz" > "$work/archive"
 grep -qx e4-1.2.3/include/e4/e4.h "$work/archive"
 if grep -E '/e4\.[ch]$' "$work/archive" | grep -v '/include/e4/'; then

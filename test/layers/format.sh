@@ -5,7 +5,7 @@
 set -eu
 cd "$1"
 set --
-for folder in include lib port base server proxy tools examples test; do
+for folder in include lib port base server proxy tools examples packaging test; do
     [ -d "$folder" ] && set -- "$@" "$folder"
 done
-find "$@" -name '*.[ch]' -exec clang-format-14 --style=file --dry-run -Werror {} +
+find "$@" \( -name '*.[ch]' -o -name '*.cpp' -o -name '*.ino' \) -exec clang-format-14 --style=file --dry-run -Werror {} +
