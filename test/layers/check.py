@@ -31,7 +31,8 @@ MAY_INCLUDE = {
     "tools/e4ctl": ["base", "include/e4", "port"],
     "examples": ["base", "include/e4", "port"],
     "packaging": [],
-    "test": ["include/e4", "lib", "port", "base", "server", "proxy", "tools"],
+    "test": ["include/e4", "lib", "port", "base", "server", "proxy", "tools",
+             "packaging"],
 }
 
 FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdarg.h", "stdbool.h", "stddef.h",
@@ -100,9 +101,22 @@ def zone(path):
     return max(found, key=len) if found else None
 
 
+def package_places(root, path):
+    """Where else a package's headers lie: what packages share, its own folders, and what stands in
+    for its framework."""
+    if is_in(path, "packaging"):
+        above = path.split("/")[:-1]
+        return ["packaging/link"] + ["/".join(above[:n]) for n in range(2, len(above))]
+    return [f"{folder}/{name}" for folder in ["packaging", "test/frameworks"]
+            for name in sorted(os.listdir(os.path.join(root, folder)))]
+
+
 def resolve(root, path, name):
     """Which file of ours an include in quotes means; None if there is none."""
-    for place in [os.path.dirname(path), "include", "lib", ""]:
+    places = [os.path.dirname(path), "include", "lib", ""]
+    if is_in(path, "packaging") or is_in(path, "test/frameworks"):
+        places += package_places(root, path)
+    for place in places:
         candidate = os.path.normpath(os.path.join(place, name))
         if os.path.isfile(os.path.join(root, candidate)):
             return candidate

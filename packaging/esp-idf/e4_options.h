@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options of e4.h, as Kconfig has them. */
+#ifndef E4_ESP_OPTIONS_H
+#define E4_ESP_OPTIONS_H
+
+#include <sdkconfig.h>
+
+#define E4_TOPICS CONFIG_E4_TOPICS
+#define E4_PEERS  CONFIG_E4_PEERS
+#define E4_SEEN   CONFIG_E4_SEEN
+#define E4_SENT   CONFIG_E4_SENT
+#ifdef CONFIG_E4_HARDWARE_AES
+#define E4_AES_BITS 0 /* e4_esp_aes.c has the engine */
+#endif
+
+#endif
