@@ -253,6 +253,9 @@ const uint8_t *e4_client_id(const struct e4_client *client);     /* E4_ID_SIZE b
 uint64_t e4_client_command_time(const struct e4_client *client); /* newest; 0: none yet */
 /* Its Ed25519 public key, E4_KEY_SIZE bytes; NULL in symmetric mode. */
 const uint8_t *e4_client_public_key(const struct e4_client *client);
+/* First 16 bytes of SHA3-256 of its public key, or in symmetric mode of its key: safe to show.
+ */
+void e4_client_fingerprint(const struct e4_client *client, uint8_t print[16]);
 
 /*
  * The topic on which a client of this id gets its commands, and NUL (§1).

@@ -87,6 +87,13 @@ const uint8_t *e4_client_public_key(const struct e4_client *client)
     return client->mode == E4_PUBLIC_KEY ? client->config->signer->public_key : NULL;
 }
 
+void e4_client_fingerprint(const struct e4_client *client, uint8_t print[16])
+{
+    const uint8_t *public_key = e4_client_public_key(client);
+
+    e4_fingerprint(print, public_key != NULL ? public_key : client->command_key);
+}
+
 static void tell(struct e4_held *held, const struct e4_entry *entry)
 {
     memcpy(held->name, entry->name, E4_HASH_SIZE);

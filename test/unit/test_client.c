@@ -171,6 +171,29 @@ TEST(a_new_client_says_who_it_is)
     CHECK(e4_client_public_key(&device.client) == NULL);
 }
 
+TEST(a_client_names_its_key_without_giving_it_away)
+{
+    struct e4_command other = {.type = E4_SET_ID_KEY, .key = {77}};
+    uint8_t print[16], want[16], public_key[E4_KEY_SIZE];
+
+    device_make(&device, E4_SYMMETRIC, "alice");
+    for (int opened = 0; opened < 2; opened++) {
+        e4_fingerprint(want, device.identity.key);
+        e4_client_fingerprint(&device.client, print);
+        CHECK(memcmp(print, want, sizeof want) == 0);
+        CHECK(device_restart(&device) == E4_OK);
+    }
+    CHECK(e4_apply(&device.client, &other) == E4_OK);
+    e4_fingerprint(want, other.key);
+    e4_client_fingerprint(&device.client, print);
+    CHECK(memcmp(print, want, sizeof want) == 0);
+    device_make(&device, E4_PUBLIC_KEY, "alice");
+    public_of(public_key, 1);
+    e4_fingerprint(want, public_key);
+    e4_client_fingerprint(&device.client, print);
+    CHECK(memcmp(print, want, sizeof want) == 0);
+}
+
 TEST(a_new_client_is_one_record)
 {
     for (size_t m = 0; m < COUNT(both_modes); m++) {
@@ -361,7 +384,8 @@ LAWS(LAW(structs_are_as_large_as_the_header_says),
      LAW(a_client_has_a_place_for_itself_each_topic_and_each_peer),
      LAW(counts_out_of_range_are_refused_and_store_nothing),
      LAW(an_identity_that_is_no_good_is_refused_and_storage_stays),
-     LAW(a_new_client_says_who_it_is), LAW(a_new_client_is_one_record),
+     LAW(a_new_client_says_who_it_is), LAW(a_client_names_its_key_without_giving_it_away),
+     LAW(a_client_names_its_key_without_giving_it_away), LAW(a_new_client_is_one_record),
      LAW(creating_replaces_a_client_of_any_kind_and_leaves_no_key_of_it),
      LAW(creating_clears_the_guard_and_what_was_sent),
      LAW(creating_over_damaged_places_makes_a_sound_client),
