@@ -281,7 +281,8 @@ static bool is_whole(const struct e4_flash *flash, uint8_t sector, uint8_t other
  * this one is erased because they were read as erased, a page of it can be as it was, and they
  * be read otherwise now: then it is not whole.
  */
-static bool counts(const struct e4_flash *flash, uint8_t sector, const struct e4_sector *found)
+static bool is_in_charge(const struct e4_flash *flash, uint8_t sector,
+                         const struct e4_sector *found)
 {
     if (found->mark[E4_BELIEVED] == E4_MARK_SET)
         return true;
@@ -302,8 +303,9 @@ static enum e4_result choose(struct e4_flash *flash, const struct e4_sector sect
     flash->active = NOWHERE;
     flash->turn = 0;
     if (usable[0] && usable[1])
-        flash->active = counts(flash, newer, &sector[newer]) ? newer : 1 - newer;
-    else if (usable[1] || (usable[0] && (!is_first_turn(sector) || counts(flash, 0, sector))))
+        flash->active = is_in_charge(flash, newer, &sector[newer]) ? newer : 1 - newer;
+    else if (usable[1] ||
+             (usable[0] && (!is_first_turn(sector) || is_in_charge(flash, 0, sector))))
         flash->active = usable[1];
     else if (!is_first_turn(sector))
         return E4_ERR_STORAGE; /* what was in use is damaged, or this is something else */
