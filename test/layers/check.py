@@ -32,7 +32,7 @@ MAY_INCLUDE = {
     "examples": ["base", "include/e4", "port"],
     "packaging": [],
     "test": ["include/e4", "lib", "port", "base", "server", "proxy", "tools",
-             "packaging"],
+             "packaging", "examples"],
 }
 
 FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdarg.h", "stdbool.h", "stddef.h",
