@@ -12,9 +12,9 @@ enum err_kind {
     ERR_NONE,
     ERR_USAGE,    /* the command line does not make sense */
     ERR_INPUT,    /* a file, name, key, frame or text that was given is no good */
-    ERR_STATE,    /* the stored device is missing, damaged, in use or not writable */
-    ERR_NETWORK,  /* the broker cannot be reached, refused, or went away */
-    ERR_PROTOCOL, /* a frame could not be protected or opened */
+    ERR_STATE,    /* a stored device is missing, damaged, in use or not writable */
+    ERR_NETWORK,  /* broker or line: cannot be reached, refused, or went away */
+    ERR_PROTOCOL, /* a frame could not be protected or opened; a peer is not who it should be */
     ERR_TIMEOUT,  /* what was waited for did not come */
     ERR_SYSTEM    /* memory, disk, or a system call */
 };

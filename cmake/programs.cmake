@@ -26,10 +26,11 @@ if(base_sources)
     pkg_check_modules(OPENSSL REQUIRED QUIET IMPORTED_TARGET openssl>=3.0)
     pkg_check_modules(JANSSON REQUIRED QUIET IMPORTED_TARGET jansson>=2.14)
     pkg_check_modules(EDIT REQUIRED QUIET IMPORTED_TARGET libedit)
+    pkg_check_modules(QRENCODE REQUIRED QUIET IMPORTED_TARGET libqrencode>=4.0)
     add_library(e4_base STATIC ${base_sources})
     e4_program_code(e4_base)
     target_link_libraries(e4_base PUBLIC PkgConfig::MOSQUITTO PkgConfig::OPENSSL
-        PkgConfig::JANSSON PkgConfig::EDIT)
+        PkgConfig::JANSSON PkgConfig::EDIT PkgConfig::QRENCODE)
 endif()
 
 # A program of these sources. Unfinished ones, without a main(), are passed over.

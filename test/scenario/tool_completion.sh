@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 scripts=$source_dir/tools/e4/completion
-commands='keygen init key pub sub shell command inspect'
+commands='keygen init provision key pub sub shell command inspect'
 
 # Every option of a command, as --help says: -t --type and so on.
 options_of() {

@@ -11,7 +11,7 @@ for page in "$pages"/e4.1 "$pages"/e4-*.1; do
         grep -v -e 'referenced manual not found' -e 'outdated mandoc.db' > lint.out || :
     [ ! -s lint.out ] || fail "$page is not well formed"
 done
-for command in keygen init key pub sub shell command inspect; do
+for command in keygen init provision key pub sub shell command inspect; do
     page=$pages/e4-$command.1
     mandoc -T ascii "$page" | sed 's/.\x08//g' > page.out
     grep -q "e4-$command(1)" "$pages/e4.1" || grep -q "^.Xr e4-$command 1" "$pages/e4.1" ||

@@ -9,6 +9,7 @@
 int cmd_keygen(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_init(int argc, char **argv);
+int cmd_provision(int argc, char **argv);
 int cmd_pub(int argc, char **argv);
 int cmd_sub(int argc, char **argv);
 int cmd_shell(int argc, char **argv);

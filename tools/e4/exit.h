@@ -13,9 +13,9 @@ enum exit_status {
     EXIT_FAILED = 1,   /* the system: memory, disk, a write that did not go through */
     EXIT_USAGE = 2,    /* the command line does not make sense */
     EXIT_INPUT = 3,    /* a file, name, key or frame that was given is no good */
-    EXIT_STATE = 4,    /* the stored device is missing, damaged, in use or not writable */
-    EXIT_NETWORK = 5,  /* the broker cannot be reached, refused, or went away */
-    EXIT_PROTOCOL = 6, /* a frame could not be protected or opened */
+    EXIT_STATE = 4,    /* a stored device is missing, damaged, in use or not writable */
+    EXIT_NETWORK = 5,  /* broker or line: cannot be reached, refused, or went away */
+    EXIT_PROTOCOL = 6, /* a frame, or a device that is another than it should be */
     EXIT_TIMEOUT = 27  /* as mosquitto_sub -W: what was waited for did not come */
 };
 

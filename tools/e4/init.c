@@ -15,6 +15,7 @@
 #include "tools/e4/exit.h"
 #include "tools/e4/import.h"
 #include "tools/e4/keyfile.h"
+#include "tools/e4/mode.h"
 #include "tools/e4/password.h"
 #include "tools/e4/show.h"
 #include "tools/e4/who.h"
@@ -127,17 +128,6 @@ static const struct argp argp = {
            "  e4 init --state /var/lib/pump7 --import pump7.json",
     .children = children,
 };
-
-static int parse_mode(enum e4_mode *mode, const char *name, struct err *err)
-{
-    *mode = E4_SYMMETRIC;
-    if (name == NULL || strcmp(name, "symmetric") == 0)
-        return 0;
-    *mode = E4_PUBLIC_KEY;
-    if (strcmp(name, "public-key") == 0)
-        return 0;
-    return err_set(err, ERR_USAGE, "%s: no mode; it is symmetric or public-key", name);
-}
 
 /* Options that do not go together, before anything is read or asked for. */
 static int check(const struct options *options, enum e4_mode mode, struct err *err)
@@ -317,7 +307,7 @@ static int run(const struct options *options, struct err *err)
     enum e4_mode mode;
     int rc = -1;
 
-    if (parse_mode(&mode, options->mode, err) != 0 || check(options, mode, err) != 0)
+    if (mode_parse(&mode, options->mode, err) != 0 || check(options, mode, err) != 0)
         return -1;
     if (options->import != NULL) {
         if (read_import(&import, options->import, err) == 0)

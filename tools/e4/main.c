@@ -25,6 +25,7 @@ static const struct {
 } commands[] = {
     {"keygen", cmd_keygen, "make a fresh random key"},
     {"init", cmd_init, "make a device, or take over one from a deployed Go client"},
+    {"provision", cmd_provision, "tell a device at the factory who it is, over a serial line"},
     {"key", cmd_key, "show what may be known of a device or a key; a key from a password"},
     {"pub", cmd_pub, "protect messages and publish them"},
     {"sub", cmd_sub, "receive messages and commands, and open them"},
@@ -42,7 +43,7 @@ static void help(FILE *out)
         "afar.\n\n",
         out);
     for (size_t i = 0; i < COMMANDS; i++)
-        (void)fprintf(out, "  %-8s  %s\n", commands[i].name, commands[i].what);
+        (void)fprintf(out, "  %-9s  %s\n", commands[i].name, commands[i].what);
     (void)fputs("\n"
                 "A device is a folder: $E4_STATE or ~/.local/state/e4, unless --state says "
                 "otherwise. The first\n"

@@ -19,6 +19,10 @@ _e4_options()
         echo "--name --id --mode --state --key --server-key --export-key --receiving-topic
             --import --force $password $always"
         ;;
+    provision)
+        echo "-b --baud -W --wait --fresh-start --name --id --mode --key --server-key --export-key
+            --label --secret-label $always"
+        ;;
     key) echo "--state --topics -o --output -t --type --public --out --force $password $always" ;;
     pub)
         echo "-t --topic -m --message -f --file -l --stdin-line -s --stdin-file -n --null-message
@@ -53,7 +57,10 @@ _e4_values()
     *:--state | *:--capath) echo folders ;;
     *:-f | *:--file | *:--key | *:--server-key | *:--export-key | *:--import | *:--out | \
         *:--public | *:--password-file | *:--cafile | *:--cert | *:--device-key | \
-        *:--server-secret | *:--device-public | *:--public-key | *:--ledger) echo files ;;
+        *:--server-secret | *:--device-public | *:--public-key | *:--ledger | *:--label | \
+        *:--secret-label) echo files ;;
+    *:-b | *:--baud) echo 'words 9600 19200 38400 57600 115200 230400 460800 921600' ;;
+    *:--fresh-start) echo 'words damaged' ;;
     esac
 }
 
@@ -101,7 +108,7 @@ _e4_offer()
 
 _e4()
 {
-    local commands='keygen init key pub sub shell command inspect help'
+    local commands='keygen init provision key pub sub shell command inspect help'
     local orders='set-topic-key remove-topic reset-topics set-id-key set-pub-key remove-pub-key
         reset-pub-keys set-server-key'
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
@@ -126,7 +133,7 @@ _e4()
     else
         case $command:$(_e4_count_words) in
         command:1) _e4_offer "words $orders" "$current" ;;
-        key:0 | inspect:0 | command:[2-9]) _e4_offer files "$current" ;;
+        provision:0 | key:0 | inspect:0 | command:[2-9]) _e4_offer files "$current" ;;
         esac
     fi
 }

@@ -18,12 +18,13 @@ function __e4_wants_order
 end
 
 complete -c e4 -f
-complete -c e4 -n 'not __fish_seen_subcommand_from keygen init key pub sub shell command inspect help' \
+complete -c e4 -n 'not __fish_seen_subcommand_from keygen init provision key pub sub shell command inspect help' \
     -l help -d 'help'
-complete -c e4 -n 'not __fish_seen_subcommand_from keygen init key pub sub shell command inspect help' \
+complete -c e4 -n 'not __fish_seen_subcommand_from keygen init provision key pub sub shell command inspect help' \
     -l version -d 'version'
 complete -c e4 -n __fish_use_subcommand -a keygen -d 'make a fresh random key'
 complete -c e4 -n __fish_use_subcommand -a init -d 'make a device'
+complete -c e4 -n __fish_use_subcommand -a provision -d 'tell a device who it is'
 complete -c e4 -n __fish_use_subcommand -a key -d 'show what may be known of a device or a key'
 complete -c e4 -n __fish_use_subcommand -a pub -d 'protect messages and publish them'
 complete -c e4 -n __fish_use_subcommand -a sub -d 'receive messages and commands'
@@ -33,6 +34,7 @@ complete -c e4 -n __fish_use_subcommand -a inspect -d 'take a frame apart'
 complete -c e4 -n __fish_use_subcommand -a help -d 'say more of a command'
 complete -c e4 -n '__e4_is help' -a keygen -d 'make a fresh random key'
 complete -c e4 -n '__e4_is help' -a init -d 'make a device'
+complete -c e4 -n '__e4_is help' -a provision -d 'tell a device who it is'
 complete -c e4 -n '__e4_is help' -a key -d 'show what may be known of a device or a key'
 complete -c e4 -n '__e4_is help' -a pub -d 'protect messages and publish them'
 complete -c e4 -n '__e4_is help' -a sub -d 'receive messages and commands'
@@ -41,8 +43,8 @@ complete -c e4 -n '__e4_is help' -a command -d 'send a device its keys'
 complete -c e4 -n '__e4_is help' -a inspect -d 'take a frame apart'
 complete -c e4 -n '__e4_is help' -a help -d 'say more of a command'
 
-complete -c e4 -n '__e4_is keygen init key pub sub shell command inspect' -l help -d 'help'
-complete -c e4 -n '__e4_is keygen init key pub sub shell command inspect' -l usage -d 'a short help'
+complete -c e4 -n '__e4_is keygen init provision key pub sub shell command inspect' -l help -d 'help'
+complete -c e4 -n '__e4_is keygen init provision key pub sub shell command inspect' -l usage -d 'a short help'
 
 # The broker
 complete -c e4 -n '__e4_is pub sub shell command' -s h -l host -x -d 'name or address of the broker'
@@ -84,14 +86,21 @@ complete -c e4 -n '__e4_is keygen key' -s t -l type -x -a 'symmetric ed25519 cur
 complete -c e4 -n '__e4_is keygen' -s o -l out -r -F -d 'where to write it'
 complete -c e4 -n '__e4_is keygen init key' -l force -d 'replace what is there'
 
-complete -c e4 -n '__e4_is init' -l name -x -d 'name of the device'
-complete -c e4 -n '__e4_is init' -l id -x -d 'id of the device'
-complete -c e4 -n '__e4_is init' -l mode -x -a 'symmetric public-key' -d 'how messages are protected'
-complete -c e4 -n '__e4_is init' -l key -r -F -d 'key of the device'
-complete -c e4 -n '__e4_is init' -l server-key -r -F -d 'public half of the key server'
-complete -c e4 -n '__e4_is init' -l export-key -r -F -d 'write what the key server has to know'
+complete -c e4 -n '__e4_is init provision' -l name -x -d 'name of the device'
+complete -c e4 -n '__e4_is init provision' -l id -x -d 'id of the device'
+complete -c e4 -n '__e4_is init provision' -l mode -x -a 'symmetric public-key' -d 'how messages are protected'
+complete -c e4 -n '__e4_is init provision' -l key -r -F -d 'key of the device'
+complete -c e4 -n '__e4_is init provision' -l server-key -r -F -d 'public half of the key server'
+complete -c e4 -n '__e4_is init provision' -l export-key -r -F -d 'write what the key server has to know'
 complete -c e4 -n '__e4_is init command' -l receiving-topic -x -d 'where commands arrive'
 complete -c e4 -n '__e4_is init' -l import -r -F -d 'state file of a Go client'
+
+complete -c e4 -n '__e4_is provision' -s b -l baud -x -a '9600 19200 38400 57600 115200 230400 460800 921600' -d 'speed'
+complete -c e4 -n '__e4_is provision' -s W -l wait -x -d 'wait so many seconds for an answer'
+complete -c e4 -n '__e4_is provision' -l fresh-start -x -a damaged -d 'id of the device to replace'
+complete -c e4 -n '__e4_is provision' -l label -r -F -d 'QR code of what may be known'
+complete -c e4 -n '__e4_is provision' -l secret-label -r -F -d 'QR code with the key'
+complete -c e4 -n '__e4_is provision' -F
 
 complete -c e4 -n '__e4_is key' -l topics -d 'list what is held'
 complete -c e4 -n '__e4_is key inspect' -s o -l output -x -a 'text json' -d 'format'
