@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # The example firmware on an emulated Cortex-M4, for scenarios with devices: after lib.sh
 #
-#   . "$(dirname "$0")/board.sh"
+#   . "$source_dir/test/scenario/board.sh"
 #
 # The board's flash is flash.bin; what it says to the factory is in factory.log too.
 need qemu-system-arm arm-none-eabi-gcc cmake ninja flock
