@@ -210,24 +210,31 @@ static bool is_whole(const char *line, struct word check)
     return from_hex(said, sizeof said, check) && e4_equal(hash, said, sizeof hash);
 }
 
-/* A whole line. False: it is none of ours, and gets no answer. */
+static bool begins(const struct factory *factory, const char *text)
+{
+    size_t len = strlen(text);
+
+    return factory->len >= len && memcmp(factory->line, text, len) == 0;
+}
+
+/* A whole line. False: it is no request, and gets no answer: a line may echo what is said. */
 static bool take_line(struct factory *factory, char answer[FACTORY_ANSWER_SIZE])
 {
     struct word words[WORDS];
-    size_t len = factory->len;
+    bool asks = begins(factory, "e4 hello ");
     size_t count;
 
-    if (len < 3 || memcmp(factory->line, "e4 ", 3) != 0)
+    if (!asks && !begins(factory, "e4 store "))
         return false;
-    count = split(words, factory->line, len);
+    count = split(words, factory->line, factory->len);
     if (factory->too_long || count < 3)
         refuse(answer, "form");
     else if (!word_is(words[2], "1"))
         refuse(answer, "version");
-    else if (count == 3 && word_is(words[1], "hello"))
-        hello(factory, answer);
-    else if (count != WORDS || !word_is(words[1], "store"))
+    else if (count != (asks ? 3 : WORDS))
         refuse(answer, "form");
+    else if (asks)
+        hello(factory, answer);
     else if (!is_whole(factory->line, words[8]))
         refuse(answer, "check");
     else

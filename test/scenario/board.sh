@@ -18,18 +18,23 @@ firmware=$build_dir/firmware/tests/firmware
 ) 9> "$build_dir/firmware.lock" > build.log 2>&1 || fail "the firmware cannot be built"
 
 # Start the board, with whatever its flash holds. $board: the emulator, watched by a program that
-# ends it some time after this script, should that be killed.
+# ends it some time after this script, should that be killed. $line: where the factory reaches it,
+# a socket, or with "pty" a serial port.
 board_start() {
     rm -f factory.sock modem.sock
+    line=factory.sock
+    kind=socket,path=factory.sock,server=on,wait=off
+    [ "${1:-}" != pty ] || kind=pty
     start board timeout 1800 qemu-system-arm -M mps2-an386 -display none -monitor none \
         -pidfile board.pid \
         -semihosting-config enable=on,target=native -kernel "$firmware" \
-        -chardev socket,id=factory,path=factory.sock,server=on,wait=off,logfile=factory.log,logappend=on \
+        -chardev "$kind,id=factory,logfile=factory.log,logappend=on" \
         -chardev socket,id=modem,path=modem.sock,server=on,wait=off \
         -serial chardev:factory -serial chardev:modem
     board=$pid
     starts=$((${starts:-0} + 1))
     wait_for factory.log '^lamp: storage: ' "$starts"
+    [ "${1:-}" != pty ] || line=$(sed -n 's/.* redirected to \(.*\) (label factory)$/\1/p' board.out)
 }
 
 # Pull the plug.

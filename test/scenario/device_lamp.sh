@@ -7,7 +7,7 @@
 
 board_start
 has factory.log 'storage: nothing stored yet'
-expect 0 "$e4" provision factory.sock --name lamp --export-key lamp.key --label lamp.svg
+expect 0 "$e4" provision "$line" --name lamp --export-key lamp.key --label lamp.svg
 lamp=$("$e4" key lamp.key | sed -n 's/^fingerprint *//p')
 has last.out '^provisioned over factory.sock$'
 has last.out "^fingerprint      $lamp$"

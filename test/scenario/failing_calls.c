@@ -14,11 +14,15 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <termios.h>
 #include <unistd.h>
 
 static long number; /* 0: not set up yet, so that nothing fails */
@@ -158,6 +162,17 @@ CALL(int, mlock, (const void *at, size_t len), (at, len), ENOMEM, -1)
 CALL(int, madvise, (void *at, size_t len, int advice), (at, len, advice), EINVAL, -1)
 CALL(int, setrlimit, (__rlimit_resource_t what, const struct rlimit *limit), (what, limit),
      EPERM, -1)
+
+CALL(int, socket, (int family, int type, int protocol), (family, type, protocol), EMFILE, -1)
+CALL(int, pselect,
+     (int n, fd_set *in, fd_set *out, fd_set *other, const struct timespec *most,
+      const sigset_t *mask),
+     (n, in, out, other, most, mask), ENOMEM, -1)
+CALL(int, flock, (int fd, int how), (fd, how), EWOULDBLOCK, -1)
+CALL(int, tcgetattr, (int fd, struct termios *now), (fd, now), EIO, -1)
+CALL(int, tcsetattr, (int fd, int when, const struct termios *now), (fd, when, now), EIO, -1)
+CALL(int, sigprocmask, (int how, const sigset_t *mask, sigset_t *before), (how, mask, before),
+     EINVAL, -1)
 
 CALL(int, poll, (struct pollfd * list, nfds_t len, int most_ms), (list, len, most_ms), ENOMEM,
      -1)

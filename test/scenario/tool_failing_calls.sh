@@ -138,3 +138,22 @@ old_ledger() {
     printf 'e4-ledger 1 %s\n1700000000\n' "$("$e4" key --state dev | sed -n 's/^id *//p')" > ledger
 }
 each old_ledger ledger_is_whole "$e4" command a reset-topics --device-key own.key --ledger ledger
+
+# provision: the device and the key server have the same key, or the device has none. A key that the
+# device may have is kept.
+start device "$bin_dir/../tests/factory_device" pty forgetful
+wait_for device.out .
+line=$(head -n 1 device.out)
+fresh() {
+    no_key
+    echo forget > "$line"
+    stored=$(wc -l < device.out)
+}
+same_key_or_none() {
+    [ ! -f keys/k ] || [ "$(wc -c < keys/k)" -eq 32 ] || return 1
+    if [ "$1" -eq 0 ] || [ "$(wc -l < device.out)" -gt "$stored" ]; then
+        print=$("$e4" key keys/k | sed -n 's/^fingerprint *//p')
+        tail -n 1 device.out | grep -q "^e4 stored 1 symmetric [0-9a-f]* $print$"
+    fi
+}
+each fresh same_key_or_none "$e4" provision "$line" -W 5 --name a --export-key keys/k --label -

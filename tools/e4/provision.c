@@ -361,23 +361,19 @@ static int hand_over(struct serial *serial, struct plan *plan, const struct opti
 }
 
 /* After a failure: a key that is nobody's goes; one that the device may have stays. */
-static void settle_export(const struct plan *plan, const struct options *options, bool certain)
+static void settle_export(const struct plan *plan, const struct options *options, bool certain,
+                          struct err *err)
 {
-    char text[512];
+    const struct err before = *err;
 
     if (!plan->exported)
         return;
-    if (certain) {
+    if (certain)
         (void)unlink(options->export);
-        return;
-    }
-    (void)snprintf(text, sizeof text,
-                   "the device may have stored it all the same: %s is kept. Ask again with %s",
-                   options->export,
-                   plan->who.mode == E4_SYMMETRIC
-                       ? "the same id, and --key instead of --export-key"
-                       : "the same id; the device then says who it is");
-    exit_say(text);
+    else
+        (void)err_set(err, before.kind,
+                      "%.300s; %s is kept, for the device may have stored it all the same",
+                      before.text, options->export);
 }
 
 static int over_line(struct plan *plan, const struct options *options, struct err *err)
@@ -390,7 +386,7 @@ static int over_line(struct plan *plan, const struct options *options, struct er
         return -1;
     rc = hand_over(&serial, plan, options, &certain, err);
     if (rc != 0) {
-        settle_export(plan, options, certain);
+        settle_export(plan, options, certain, err);
         if (serial_interrupted())
             (void)exit_report(err); /* closing ends the program */
     }

@@ -138,6 +138,7 @@ static int set_up_port(struct serial *serial, unsigned long rate, struct err *er
         return err_system(err, ERR_NETWORK, errno, "%s: cannot be set to %lu baud",
                           serial->where, rate);
     serial->is_terminal = true;
+    (void)ioctl(serial->fd, TIOCEXCL); /* for those that do not lock */
     /* tcsetattr() is content with having done something. */
     if (tcgetattr(serial->fd, &raw) != 0 || cfgetospeed(&raw) != speed)
         return err_set(err, ERR_NETWORK, "%s: cannot be set to %lu baud", serial->where, rate);
@@ -154,7 +155,6 @@ static int open_port(struct serial *serial, unsigned long rate, struct err *err)
         return err_system(err, ERR_NETWORK, errno, "cannot open %s", serial->where);
     if (flock(serial->fd, LOCK_EX | LOCK_NB) != 0)
         return err_set(err, ERR_NETWORK, "%s: in use by another program", serial->where);
-    (void)ioctl(serial->fd, TIOCEXCL); /* for those that lock nothing */
     return set_up_port(serial, rate, err);
 }
 
