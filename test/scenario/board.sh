@@ -19,12 +19,12 @@ firmware=$build_dir/firmware/tests/firmware
 
 # Start the board, with whatever its flash holds. $board: the emulator, watched by a program that
 # ends it some time after this script, should that be killed. $line: where the factory reaches it,
-# a socket, or with "pty" a serial port.
+# a "socket" or a "pty", which is a serial port.
 board_start() {
     rm -f factory.sock modem.sock
     line=factory.sock
     kind=socket,path=factory.sock,server=on,wait=off
-    [ "${1:-}" != pty ] || kind=pty
+    [ "$1" = socket ] || kind=pty
     start board timeout 1800 qemu-system-arm -M mps2-an386 -display none -monitor none \
         -pidfile board.pid \
         -semihosting-config enable=on,target=native -kernel "$firmware" \
@@ -34,7 +34,7 @@ board_start() {
     board=$pid
     starts=$((${starts:-0} + 1))
     wait_for factory.log '^lamp: storage: ' "$starts"
-    [ "${1:-}" != pty ] || line=$(sed -n 's/.* redirected to \(.*\) (label factory)$/\1/p' board.out)
+    [ "$1" = socket ] || line=$(sed -n 's/.* redirected to \(.*\) (label factory)$/\1/p' board.out)
 }
 
 # Pull the plug.

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$source_dir/test/scenario/board.sh"
 
-board_start
+board_start socket
 has factory.log 'storage: nothing stored yet'
 expect 0 "$e4" provision "$line" --name lamp --export-key lamp.key --label lamp.svg
 lamp=$("$e4" key lamp.key | sed -n 's/^fingerprint *//p')
@@ -59,7 +59,7 @@ has_not bob.out '^101'
 # it has carried out before: the broker keeps the newest.
 board_kill
 wait_end "$modem"
-board_start
+board_start socket
 has factory.log 'storage: ok'
 carried_out=$(grep -c 'command carried out' factory.log)
 modem_start

@@ -92,7 +92,9 @@ has last.err "^e4: $line: no answer within 1 s$"
 on_socket garbage
 expect 27 "$e4" provision "$line" -W 1 --name alice --export-key refused.key
 has last.err 'bytes came within 1 s, and no answer among them; is the baud rate right?'
-[ ! -e refused.key ] && [ ! -e refused.pub ] || fail "a key was left that is nobody's"
+for name in refused.key refused.pub; do
+    [ ! -e $name ] || fail "a key was left that is nobody's"
+done
 
 # A lost word is no loss: the device is asked anew.
 on_socket loses-word
@@ -165,8 +167,8 @@ expect 0 env expect interrupt.exp
 if command -v zbarimg > /dev/null; then
     reads() {
         python3 -B "$source_dir/test/scenario/read_qr.py" "$1" code.pbm
-        zbarimg -q --raw code.pbm > read 2> zbarimg.err || fail "$1 cannot be read"
-        is read "$2"
+        zbarimg -q --raw code.pbm > code.txt 2> zbarimg.err || fail "$1 cannot be read"
+        is code.txt "$2"
     }
     on_socket honest
     expect 0 "$e4" provision "$line" --name 'lamp é/7' --key own.key --label label.svg
