@@ -163,7 +163,7 @@ static bool may_replace(const struct factory *factory, struct word replaces)
            e4_equal(id, e4_client_id(factory->client), sizeof id);
 }
 
-/* §13.5: store it, and take it up from storage, as after a restart. */
+/* §13.5: store it, and take up what is stored then, as after a restart. */
 static const char *store(struct factory *factory, const struct order *order)
 {
     enum e4_result result = E4_OK;
@@ -173,14 +173,12 @@ static const char *store(struct factory *factory, const struct order *order)
     if (result != E4_OK)
         return "storage";
     result = e4_create(factory->client, factory->config, &order->identity);
-    if (result == E4_ERR_MODE)
-        return "mode";
-    if (result == E4_ERR_ARGUMENT)
-        return "key";
     e4_close(factory->client);
     factory->opened = e4_open(factory->client, factory->config);
     factory->stored = result == E4_OK && factory->opened == E4_OK;
-    return factory->stored ? NULL : "storage";
+    if (factory->stored)
+        return NULL;
+    return result == E4_ERR_MODE ? "mode" : result == E4_ERR_ARGUMENT ? "key" : "storage";
 }
 
 static void answer_order(struct factory *factory, const struct word words[WORDS],
