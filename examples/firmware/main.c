@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "e4/e4.h"
+#include "e4/device.h"
 #include "e4/keys.h"
 #include "e4/port_flash.h"
 #include "examples/firmware/board.h"
@@ -24,25 +24,8 @@ static const char state_topic[] = "lamp/state";
 static struct clock board_clock;
 static struct e4_flash flash = {.ctx = NULL, .now = clock_now, .set_clock = clock_set};
 static struct e4_port port;
-static struct e4_topic_slot topics[4];
-static struct e4_peer_slot peers[4];
-static struct e4_signer signer;
-static struct e4_seen_slot seen[65];
-static struct e4_sent_slot sent[8];
-static const struct e4_config config = {
-    .port = &port,
-    .topics = topics,
-    .topic_count = 4,
-    .seen = seen,
-    .seen_count = 65,
-    .sent = sent,
-    .sent_count = 8,
-    .public_key = &e4_public_key_mode,
-    .signer = &signer,
-    .peers = peers,
-    .peer_count = 4,
-};
-static struct e4_client client;
+static struct e4_device device;
+static struct e4_device_keys keys;
 static struct factory factory;
 static struct modem modem;
 static uint32_t saved_s; /* uptime when the time was last stored */
@@ -73,7 +56,7 @@ static void go_online(void)
     static const uint8_t once = 1, exactly_once = 2; /* QoS */
     char receiving[E4_RECEIVING_TOPIC_SIZE];
 
-    e4_receiving_topic(receiving, e4_client_id(&client));
+    e4_receiving_topic(receiving, e4_client_id(&device.client));
     send_packet(MODEM_CONNECT, receiving + 3, NULL, 0); /* the id, without "e4/" */
     send_packet(MODEM_SUBSCRIBE, receiving, &exactly_once, 1);
     send_packet(MODEM_SUBSCRIBE, set_topic, &once, 1);
@@ -83,7 +66,7 @@ static void go_online(void)
 static void report(void)
 {
     uint8_t frame[E4_OVERHEAD_PK + 16];
-    uint8_t *text = frame + E4_TEXT_AT(e4_client_mode(&client));
+    uint8_t *text = frame + E4_TEXT_AT(e4_client_mode(&device.client));
     size_t text_len = 0;
     size_t frame_len;
     struct e4_topic state;
@@ -95,7 +78,8 @@ static void report(void)
         text[text_len++] = (uint8_t)('0' + level / 10 % 10);
     text[text_len++] = (uint8_t)('0' + level % 10);
     if (result == E4_OK)
-        result = e4_protect(&client, &state, frame, sizeof frame, &frame_len, text, text_len);
+        result =
+            e4_protect(&device.client, &state, frame, sizeof frame, &frame_len, text, text_len);
     if (result == E4_OK)
         send_packet(MODEM_PUBLISH, state_topic, frame, frame_len);
     else
@@ -112,9 +96,9 @@ static void confirm(const struct e4_opened *opened, enum e4_result outcome)
 
     if (e4_equal(opened->tag, none, sizeof none))
         return;
-    e4_receiving_topic(up, e4_client_id(&client));
+    e4_receiving_topic(up, e4_client_id(&device.client));
     memcpy(up + E4_RECEIVING_TOPIC_SIZE - 1, "/up", 4);
-    if (e4_receipt(&client, opened, outcome, frame, sizeof frame, &frame_len) == E4_OK)
+    if (e4_receipt(&device.client, opened, outcome, frame, sizeof frame, &frame_len) == E4_OK)
         send_packet(MODEM_PUBLISH, up, frame, frame_len);
 }
 
@@ -126,11 +110,12 @@ static void confirm(const struct e4_opened *opened, enum e4_result outcome)
 static enum e4_result take_command(struct e4_topic *from, struct e4_opened *opened,
                                    const uint8_t *frame, size_t frame_len)
 {
-    enum e4_result result = e4_unprotect(&client, from, NULL, 0, opened, frame, frame_len);
+    enum e4_result result =
+        e4_unprotect(&device.client, from, NULL, 0, opened, frame, frame_len);
 
     if (result == E4_ERR_FUTURE) {
         board_clock.known = false;
-        result = e4_unprotect(&client, from, NULL, 0, opened, frame, frame_len);
+        result = e4_unprotect(&device.client, from, NULL, 0, opened, frame, frame_len);
         board_clock.known = true;
     }
     confirm(opened, result);
@@ -156,7 +141,7 @@ static void shine(const uint8_t *text, size_t len)
 /* What the modem brought. It is decrypted where it lies. */
 static void receive(void)
 {
-    size_t text_at = E4_TEXT_AT(e4_client_mode(&client));
+    size_t text_at = E4_TEXT_AT(e4_client_mode(&device.client));
     uint8_t *text = modem.data + text_at;
     size_t len = modem_data_len(&modem);
     struct e4_topic from;
@@ -164,10 +149,10 @@ static void receive(void)
     enum e4_result result =
         e4_topic_init(&from, (const char *)modem.topic, modem_topic_len(&modem), NULL);
 
-    if (result == E4_OK && e4_is_receiving(&client, &from))
+    if (result == E4_OK && e4_is_receiving(&device.client, &from))
         result = take_command(&from, &opened, modem.data, len);
     else if (result == E4_OK)
-        result = e4_unprotect(&client, &from, text, MODEM_DATA_MAX - text_at, &opened,
+        result = e4_unprotect(&device.client, &from, text, MODEM_DATA_MAX - text_at, &opened,
                               modem.data, len);
     if (result != E4_OK) {
         say("refused: ", e4_strerror(result));
@@ -212,7 +197,7 @@ static void save(void)
     if (factory.opened != E4_OK || board_uptime_s() - saved_s < SAVE_EVERY_S)
         return;
     saved_s = board_uptime_s();
-    if (e4_save(&client) == E4_ERR_STORAGE)
+    if (e4_save(&device.client) == E4_ERR_STORAGE)
         say("not saved: ", e4_strerror(E4_ERR_STORAGE));
 }
 
@@ -227,13 +212,15 @@ static void start(void)
 {
     flash.ctx = &board_clock;
     board_flash(&flash);
-    factory.client = &client;
-    factory.config = &config;
+    e4_device_config(&device, &port);
+    e4_device_public_key(&device, &keys);
+    factory.client = &device.client;
+    factory.config = &device.config;
     factory.format = format;
     factory.ctx = &flash;
     factory.opened = e4_flash_port(&port, &flash);
     if (factory.opened == E4_OK)
-        factory.opened = e4_open(&client, &config);
+        factory.opened = e4_open(&device.client, &device.config);
     say("storage: ", e4_strerror(factory.opened));
 }
 
