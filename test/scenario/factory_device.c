@@ -5,8 +5,8 @@
  *
  * usage: factory_device SOCKET|tcp|pty NATURE...
  *
- * The first line of output says where it is, each of the others what it has stored. On a socket
- * one factory after the other may call.
+ * The first line of output says where it is, each of the others what it has stored, or that it
+ * forgot it. On a socket one factory after the other may call.
  */
 #define _XOPEN_SOURCE 700
 #include <arpa/inet.h>
@@ -172,11 +172,12 @@ static bool serve(int fd, char byte)
     char answer[FACTORY_ANSWER_SIZE];
     bool store = factory.len > 8 && memcmp(factory.line, "e4 store", 8) == 0;
 
-    if (store && nature.hangs_up)
+    if (store && byte == '\n' && nature.hangs_up)
         return false;
     if (nature.forgetful && byte == '\n' && memcmp(factory.line, "forget", 6) == 0) {
         (void)format(NULL);
         open_device();
+        (void)printf("forgotten\n");
     }
     if (store && byte == '\n' && nature.torn)
         factory.line[60] ^= 1;

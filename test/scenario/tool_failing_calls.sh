@@ -142,16 +142,20 @@ each old_ledger ledger_is_whole "$e4" command a reset-topics --device-key own.ke
 # provision: the device and the key server have the same key, or the device has none. A key that the
 # device may have is kept.
 start device "$bin_dir/../tests/factory_device" pty forgetful
+device=$pid
 wait_for device.out .
 line=$(head -n 1 device.out)
 fresh() {
     no_key
+    said=$(wc -l < device.out)
     echo forget > "$line"
-    stored=$(wc -l < device.out)
+    until [ "$(wc -l < device.out)" -gt "$said" ]; do
+        kill -0 "$device" || fail "the device is gone"
+    done
 }
 same_key_or_none() {
     [ ! -f keys/k ] || [ "$(wc -c < keys/k)" -eq 32 ] || return 1
-    if [ "$1" -eq 0 ] || [ "$(wc -l < device.out)" -gt "$stored" ]; then
+    if [ "$1" -eq 0 ] || ! tail -n 1 device.out | grep -q forgotten; then
         print=$("$e4" key keys/k | sed -n 's/^fingerprint *//p')
         tail -n 1 device.out | grep -q "^e4 stored 1 symmetric [0-9a-f]* $print$"
     fi

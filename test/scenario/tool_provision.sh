@@ -113,7 +113,7 @@ expect 6 "$e4" provision "$line" --name alice --key own.key
 has last.err 'the device says that it is another than it was told to be'
 on_socket hangs-up
 expect 5 "$e4" provision "$line" --name alice --export-key kept.key
-has last.err "$line: .*; kept.key is kept, for the device may have stored it"
+has last.err "$line: the other side has hung up; kept.key is kept, for the device may have stored it"
 [ -f kept.key ] || fail "a key that the device may have was not kept"
 
 # Ports that are missing, are none, or are in use.
@@ -127,7 +127,10 @@ expect 5 "$e4" provision tcp:127.0.0.1:1 --name alice --key own.key
 has last.err 'Connection refused'
 expect 2 "$e4" provision tcp:127.0.0.1 --name alice --key own.key
 expect 2 "$e4" provision tcp::1 --name alice --key own.key
+expect 5 "$e4" provision 'tcp:[::1]:1' --name alice --key own.key
 expect 5 "$e4" provision tcp:no.such.host.invalid:1 --name alice --key own.key
+expect 3 "$e4" provision "$(printf '%0120d' 0 | sed 's|0|./|g')$line" --name alice --key own.key
+has last.err 'a path too long for a socket'
 kill "$device"
 wait_end "$device"
 expect 5 "$e4" provision "$line" --name alice --key own.key
