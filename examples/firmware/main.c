@@ -40,6 +40,23 @@ static void say(const char *what, const char *rest)
     board_put(BOARD_FACTORY, "\r\n", 2);
 }
 
+/* Which keys it holds, by fingerprints, which give nothing away. */
+static void say_keys(void)
+{
+    static const char digits[] = "0123456789abcdef";
+    struct e4_held held;
+    uint16_t at = 0;
+    char text[33] = {0};
+
+    while (e4_next_topic(&device.client, &at, &held)) {
+        for (size_t i = 0; i < 16; i++) {
+            text[2 * i] = digits[held.fingerprint[i] >> 4];
+            text[2 * i + 1] = digits[held.fingerprint[i] & 15];
+        }
+        say("holds ", text);
+    }
+}
+
 static void send_packet(enum modem_kind kind, const char *topic, const void *data, size_t len)
 {
     uint8_t head[MODEM_HEAD];
@@ -158,6 +175,7 @@ static void receive(void)
         say("refused: ", e4_strerror(result));
     } else if (opened.kind == E4_COMMAND) {
         say("command carried out", "");
+        say_keys();
         report();
     } else {
         shine(text, opened.text_len);

@@ -49,3 +49,8 @@ modem_start() {
     modem=$pid
     wait_for modem.out '^subscribed to lamp/set '
 }
+
+# Wait until the board holds a topic's key, which is in a file.
+board_holds() {
+    wait_for factory.log "^lamp: holds $("$e4" key "$1" | sed -n 's/^fingerprint *//p')"
+}
