@@ -189,6 +189,16 @@ if command -v zbarimg > /dev/null; then
     [ "$(stat -c %a secret.svg)" = 600 ] || fail "the secret label is not private"
     expect 0 "$e4" provision --name alice --key own.key --secret-label -
     reads last.out "$request"
+    # On a terminal, whatever its colours are.
+    cat > terminal.exp <<- END
+	spawn -noecho $e4 provision --name alice --key own.key --secret-label -
+	expect eof
+	END
+    env TERM=xterm expect terminal.exp > terminal.out
+    [ "$(grep -c "$(printf '\033')\[97;40m.*$(printf '\033')\[0m" terminal.out)" -gt 20 ] ||
+        fail "the terminal's colours are not set"
+    sed -e "s/$(printf '\033')\[[0-9;]*m//g" -e 's/\r$//' terminal.out > plain.out
+    reads plain.out "$request"
     expect 3 "$e4" provision --name alice --key own.key --secret-label secret.svg
     expect 3 "$e4" provision "$line" --id "$alice" --key own.key --label label.svg
 else

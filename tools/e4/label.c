@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "e4/keys.h"
+#include "tools/e4/exit.h"
 
 enum { QUIET = 4 }; /* squares of light around a code */
 
@@ -40,21 +41,22 @@ static bool is_dark(const QRcode *code, int x, int y)
 }
 
 /*
- * Two rows of squares in one of characters. Light is what is drawn, so that it looks the same
- * on dark terminals; on light ones the colours are set.
+ * Two rows of squares in one of characters. Light is what is drawn, so that it looks right on
+ * dark terminals; where colours can be set, on all.
  */
-static void draw_characters(struct text *text, const QRcode *code, int side)
+static void draw_characters(struct text *text, const QRcode *code, int side, bool colour)
 {
     static const char *const half[] = {"\xe2\x96\x88", "\xe2\x96\x80", "\xe2\x96\x84", " "};
 
     for (int y = 0; y < side; y += 2) {
+        add(text, colour ? "\033[97;40m" : "");
         for (int x = 0; x < side; x++) {
             int upper = is_dark(code, x, y) ? 2 : 0;
             int lower = y + 1 < side && is_dark(code, x, y + 1) ? 1 : 0;
 
             add(text, half[upper | lower]);
         }
-        add(text, "\n");
+        add(text, colour ? "\033[0m\n" : "\n");
     }
 }
 
@@ -92,7 +94,7 @@ static int write_drawing(const QRcode *code, const char *path, unsigned mode, st
     if (text.bytes == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
     if (to_terminal)
-        draw_characters(&text, code, side);
+        draw_characters(&text, code, side, exit_colour(stdout));
     else
         draw_svg(&text, code, side);
     (void)fflush(stdout);
