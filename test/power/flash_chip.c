@@ -4,14 +4,20 @@
 
 #include <string.h>
 
-uint64_t chip_random(struct chip *chip)
+/* A counter and its hash: cheap on the smallest processor too. */
+uint32_t chip_random(uint32_t *state)
 {
-    chip->random += 0x9e3779b97f4a7c15U;
-    uint64_t x = chip->random;
+    uint32_t x = *state += 0x9e3779b9U;
 
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9U;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebU;
-    return x ^ x >> 31;
+    x = (x ^ x >> 16) * 0x21f0aaadU;
+    x = (x ^ x >> 15) * 0x735a2d97U;
+    return x ^ x >> 15;
+}
+
+/* Eight bits by chance. */
+static uint8_t any(struct chip *chip)
+{
+    return (uint8_t)chip_random(&chip->random);
 }
 
 void chip_init(struct chip *chip, uint32_t sector_size, uint8_t unit)
@@ -30,6 +36,8 @@ static bool is_outside(const struct chip *chip, unsigned sector, uint32_t offset
 static bool chip_read(void *ctx, unsigned sector, uint32_t offset, void *data, size_t len)
 {
     struct chip *chip = ctx;
+    const uint8_t *loose = &chip->loose[sector][offset];
+    const uint8_t *unreadable = &chip->unreadable[sector][offset];
     uint8_t *out = data;
 
     if (is_outside(chip, sector, offset, len)) {
@@ -38,18 +46,12 @@ static bool chip_read(void *ctx, unsigned sector, uint32_t offset, void *data, s
     }
     if (chip->fail_read)
         return false;
-    if (!chip->was_cut[sector]) {
-        memcpy(data, &chip->cell[sector][offset], len);
-        return true;
-    }
-    for (uint32_t i = offset; i < offset + len; i++, out++) {
-        uint8_t loose = chip->loose[sector][i];
-
-        if (chip->checks && chip->unreadable[sector][i] > chip_random(chip) % 2)
+    memcpy(data, &chip->cell[sector][offset], len);
+    for (size_t i = 0; i < len && chip->was_cut[sector]; i++) {
+        if (chip->checks && unreadable[i] > any(chip) % 2)
             return false;
-        *out = chip->cell[sector][i];
-        if (loose != 0)
-            *out = (uint8_t)((*out & ~loose) | (chip_random(chip) & loose));
+        if (loose[i] != 0)
+            out[i] = (uint8_t)((out[i] & ~loose[i]) | (any(chip) & loose[i]));
     }
     return true;
 }
@@ -72,9 +74,9 @@ static int first_falling(const struct chip *chip, const uint8_t *cell, const uin
 static void cut_unit(struct chip *chip, unsigned sector, uint32_t at, const uint8_t *data)
 {
     int first = first_falling(chip, &chip->cell[sector][at], data);
-    unsigned how = (unsigned)(chip_random(chip) % 3);
-    bool begun = how == 1 || (how == 0 && chip_random(chip) % 2 == 0);
-    int only = (int)(chip_random(chip) % chip->unit);
+    unsigned how = (unsigned)(any(chip) % 3);
+    bool begun = how == 1 || (how == 0 && any(chip) % 2 == 0);
+    int only = (int)(any(chip) % chip->unit);
 
     if (chip->cut < CHIP_PART || first < 0)
         return;
@@ -82,13 +84,13 @@ static void cut_unit(struct chip *chip, unsigned sector, uint32_t at, const uint
         uint8_t *cell = &chip->cell[sector][at + (unsigned)i];
         uint8_t falling = (uint8_t)(*cell & ~data[i]);
         uint8_t firm = i == first ? (uint8_t)(falling & -falling) : 0;
-        uint8_t loose = how == 0 ? falling : (uint8_t)(falling & chip_random(chip));
+        uint8_t loose = how == 0 ? falling : falling & any(chip);
         uint8_t fallen = how == 1 ? falling : 0;
 
         if (chip->cut == CHIP_PART || (how != 0 && i != only))
             loose = 0;
         if (chip->cut == CHIP_PART)
-            fallen = (uint8_t)(falling & chip_random(chip));
+            fallen = falling & any(chip);
         loose &= (uint8_t)~firm;
         chip->loose[sector][at + (unsigned)i] |= loose;
         *cell &= (uint8_t) ~(fallen & ~loose & ~firm);
@@ -97,7 +99,7 @@ static void cut_unit(struct chip *chip, unsigned sector, uint32_t at, const uint
     }
     chip->was_cut[sector] = true;
     memset(&chip->programmed[sector][at], 2, chip->unit);
-    memset(&chip->unreadable[sector][at], chip_random(chip) % 4 == 0 ? 2 : 1, chip->unit);
+    memset(&chip->unreadable[sector][at], any(chip) % 4 == 0 ? 2 : 1, chip->unit);
 }
 
 /* One step begins. Does it happen to its end? */
@@ -177,14 +179,14 @@ static bool chip_program(void *ctx, unsigned sector, uint32_t offset, const void
 static void cut_sector(struct chip *chip, unsigned sector)
 {
     /* Often just behind the header, which is where a mistake would tell. */
-    uint32_t at = chip_random(chip) % 4 == 0 ? (uint32_t)(chip_random(chip) % chip->sector_size)
-                                             : (uint32_t)(24 + chip_random(chip) % 40);
+    uint32_t at = any(chip) % 4 == 0 ? chip_random(&chip->random) % chip->sector_size
+                                     : 24U + any(chip) % 40U;
 
     if (chip->cut == CHIP_NOTHING)
         return;
     chip->was_cut[sector] = true;
     if (chip->cut == CHIP_PART) {
-        bool front = chip_random(chip) % 2 == 0;
+        bool front = any(chip) % 2 == 0;
         uint32_t from = front ? 0 : at;
         uint32_t len = front ? at : chip->sector_size - at;
 
@@ -192,7 +194,7 @@ static void cut_sector(struct chip *chip, unsigned sector)
         memset(chip->cell[sector] + from, 0xff, len);
         memset(chip->loose[sector] + from, 0, len);
         memset(chip->unreadable[sector] + from, 0, len);
-        if (chip_random(chip) % 2) { /* otherwise what is erased too little does not show */
+        if (any(chip) % 2) { /* otherwise what is erased too little does not show */
             chip->loose[sector][at] = 0xff;
             chip->unreadable[sector][at] = 1;
         }
@@ -200,9 +202,9 @@ static void cut_sector(struct chip *chip, unsigned sector)
     }
     memset(chip->programmed[sector], 1, chip->sector_size);
     for (uint32_t i = 0; i < chip->sector_size; i++) {
-        chip->loose[sector][i] = (uint8_t)chip_random(chip);
-        chip->cell[sector][i] |= (uint8_t)chip_random(chip);
-        chip->unreadable[sector][i] = chip_random(chip) % 8 == 0 ? 2 : 0;
+        chip->loose[sector][i] = any(chip);
+        chip->cell[sector][i] |= any(chip);
+        chip->unreadable[sector][i] = any(chip) % 8 == 0 ? 2 : 0;
     }
 }
 
@@ -246,7 +248,8 @@ bool chip_contains(const struct chip *chip, const uint8_t *bytes, size_t len)
 {
     for (unsigned sector = 0; sector < 2; sector++)
         for (uint32_t at = 0; at + len <= chip->sector_size; at++)
-            if (memcmp(&chip->cell[sector][at], bytes, len) == 0)
+            if (chip->cell[sector][at] == bytes[0] &&
+                memcmp(&chip->cell[sector][at], bytes, len) == 0)
                 return true;
     return false;
 }

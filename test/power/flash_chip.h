@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A flash chip of two sectors as data sheets describe it, whose power can be cut at any step: a
- * step is a unit programmed or a sector erased. Cut units read differently each time.
+ * step is a unit programmed or a sector erased. Cut units read differently each time. Sectors
+ * have up to CHIP_SECTOR_MAX bytes, which is given when this is compiled.
  */
 #ifndef FLASH_CHIP_H
 #define FLASH_CHIP_H
@@ -9,8 +10,6 @@
 #include <setjmp.h>
 
 #include "e4/port_flash.h"
-
-enum { CHIP_SECTOR_MAX = 4096 };
 
 /* What becomes of the step at which power is cut. */
 enum chip_cut {
@@ -45,7 +44,7 @@ struct chip {
     unsigned long fail_erase_at;
     bool fail_onwards; /* and so do those that follow */
     bool fail_read;
-    uint64_t random;
+    uint32_t random;       /* where its chances stand */
     unsigned long misuses; /* units programmed twice, and the like: must stay 0 */
     unsigned long erases[2];
 };
@@ -57,6 +56,7 @@ void chip_connect(struct chip *chip, struct e4_flash *flash);
 /* Do these bytes lie anywhere in it? */
 bool chip_contains(const struct chip *chip, const uint8_t *bytes, size_t len);
 
-uint64_t chip_random(struct chip *chip);
+/* The next number by chance. */
+uint32_t chip_random(uint32_t *state);
 
 #endif

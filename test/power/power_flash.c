@@ -2,16 +2,15 @@
 /*
  * Laws of the flash port on a chip whose power is cut: at every unit programmed and every
  * erase, in each way that a cut can go, and again while the port repairs what the cut before
- * left. E4_SEED has other things happen by chance.
+ * left. See flash_kind_all.c for the chips and for how to have it try harder.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "test/power/flash_chip.h"
+#include "test/power/flash_kind.h"
 #include "test/unit/law.h"
-
-enum { PLACES_MAX = 8 };
 
 /* A device: the chip, what runs on it, and which version of each record is in force. */
 struct rig {
@@ -22,50 +21,24 @@ struct rig {
     unsigned version[PLACES_MAX]; /* 0: never stored */
 };
 
-/* Sectors for few records and many, every unit, and the two properties of a chip. */
-static const struct kind {
-    uint32_t sector_size;
-    uint8_t unit;
-    uint8_t places;
-    bool zero_over;
-    bool checks;
-} kinds[] = {
-    {1024, 1, 5, false, false}, {1024, 2, 6, true, false},  {1024, 4, 4, false, false},
-    {1024, 4, 6, false, false}, {1024, 8, 5, false, true},  {2048, 8, 8, true, true},
-    {2048, 16, 6, false, true}, {2048, 16, 7, true, false}, {2048, 32, 5, false, true},
-    {4096, 32, 8, true, false},
-};
-
 static struct rig rig;
-
-/* Leave nothing out, and try more often? */
-static bool is_long(void)
-{
-    return getenv("E4_LONG") != NULL;
-}
-
-static uint64_t seed(void)
-{
-    const char *named = getenv("E4_SEED");
-
-    return named == NULL ? 0 : strtoull(named, NULL, 0);
-}
+static struct effort effort; /* for this kind of chip */
 
 /* A number below that. */
 static unsigned long pick(unsigned long below)
 {
-    return (unsigned long)(chip_random(&rig.chip) % below);
+    return chip_random(&rig.chip.random) % below;
 }
 
 /* What version of a place looks like: like nothing else. */
 static void fill(uint8_t record[E4_RECORD_SIZE], unsigned place, unsigned version)
 {
-    struct chip source = {.random = place * 1000003UL + version * 7UL + 1};
+    uint32_t state = (uint32_t)(place * 1000003UL + version * 7UL + 1);
 
-    for (size_t i = 0; i < E4_RECORD_SIZE; i += 8) {
-        uint64_t random = chip_random(&source);
+    for (size_t i = 0; i < E4_RECORD_SIZE; i += 4) {
+        uint32_t random = chip_random(&state);
 
-        memcpy(record + i, &random, 8);
+        memcpy(record + i, &random, 4);
     }
 }
 
@@ -111,9 +84,10 @@ static void rig_init(const struct kind *kind)
     chip_init(&rig.chip, kind->sector_size, kind->unit);
     rig.chip.zero_over = kind->zero_over;
     rig.chip.checks = kind->checks;
-    rig.chip.random = kind->unit + (seed() << 8);
     rig.places = kind->places;
     CHECK(start() == E4_OK);
+    effort = flash_effort(kind, e4_flash_capacity(&rig.flash));
+    rig.chip.random = kind->unit + (effort.seed << 8);
 }
 
 /* Store the next version; power is cut `steps` steps on (0: never). Was it cut? */
@@ -207,14 +181,13 @@ static void check_after_cut(unsigned place)
 static void cut_everywhere(unsigned place)
 {
     static struct rig before;
-    unsigned long stride = is_long() ? 1 : rig.chip.unit < 4 ? 17 : 3;
     bool cut = true;
 
     before = rig;
-    for (unsigned long steps = 1; cut; steps += stride) {
+    for (unsigned long steps = 1; cut; steps += effort.stride) {
         for (int way = 0; way < CHIP_CUTS && cut; way++) {
             rig = before;
-            rig.chip.random += steps * CHIP_CUTS + (unsigned)way;
+            rig.chip.random += (uint32_t)(steps * CHIP_CUTS + (unsigned)way);
             cut = store_with_cut(place, steps, (enum chip_cut)way);
             if (cut)
                 check_after_cut(place);
@@ -226,15 +199,12 @@ static void cut_everywhere(unsigned place)
 
 TEST(a_power_cut_at_any_step_leaves_the_old_record_or_the_new_one)
 {
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        unsigned long stores;
-
-        rig_init(&kinds[i]);
-        stores = e4_flash_capacity(&rig.flash) * (kinds[i].unit < 4 ? 1 : 2) + 2;
-        for (unsigned long n = 0; n < stores; n++) {
+    for (size_t i = 0; i < flash_kind_count; i++) {
+        rig_init(&flash_kind[i]);
+        for (unsigned long n = 0; n < effort.stores; n++) {
             unsigned place = (unsigned)pick(rig.places);
 
-            if (is_long() || n < 2 || n % 5 == 0 || e4_flash_room(&rig.flash) == 0)
+            if (n < 2 || n % effort.each == 0 || e4_flash_room(&rig.flash) == 0)
                 cut_everywhere(place);
             else
                 store_next(place);
@@ -256,15 +226,15 @@ static unsigned long steps_of_store(unsigned place)
 }
 
 /* Cut this store near its end, where marks decide, again and again by chance. */
-static void cut_near_end(unsigned place, unsigned tries)
+static void cut_near_end(unsigned place)
 {
     static struct rig before;
     unsigned long all = steps_of_store(place);
     unsigned long some = 8 + 40UL / rig.chip.unit; /* the marks, a header, an erase */
-    uint64_t random = rig.chip.random;
+    uint32_t random = rig.chip.random;
 
     before = rig;
-    for (unsigned n = 0; n < tries; n++) {
+    for (unsigned n = 0; n < effort.tries; n++) {
         unsigned long back;
 
         rig = before;
@@ -282,35 +252,32 @@ static void cut_near_end(unsigned place, unsigned tries)
 
 TEST(power_cuts_in_marks_leave_no_doubt_for_long)
 {
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        /* Where a mark is one unit its bits come and go as they may. */
-        unsigned tries = (kinds[i].unit < 4 ? 50 : 500) * (is_long() ? 4U : 1U);
-
-        rig_init(&kinds[i]);
-        cut_near_end(0, tries); /* the first store there is */
+    for (size_t i = 0; i < flash_kind_count; i++) {
+        rig_init(&flash_kind[i]);
+        cut_near_end(0); /* the first store there is */
         store_next(0);
         if (e4_flash_room(&rig.flash) > 0)
-            cut_near_end(0, tries); /* one that only appends */
+            cut_near_end(0); /* one that only appends */
         for (unsigned n = 0; n < 2; n++) {
             do
                 store_next((unsigned)pick(rig.places));
             while (e4_flash_room(&rig.flash) > 0);
-            cut_near_end(1, tries); /* one with a turn */
+            cut_near_end(1); /* one with a turn */
         }
     }
 }
 
 /* Cut the last steps of a store, and then, again and again, the first steps of what repairs it.
  */
-static void cut_again_and_again(unsigned place, unsigned tries)
+static void cut_again_and_again(unsigned place)
 {
     static struct rig before;
     unsigned long all = steps_of_store(place);
     unsigned long some = 6 + 24UL / rig.chip.unit;
-    uint64_t random = rig.chip.random;
+    uint32_t random = rig.chip.random;
 
     before = rig;
-    for (unsigned n = 0; n < tries; n++) {
+    for (unsigned n = 0; n < effort.tries; n++) {
         rig = before;
         rig.chip.random = random += 0x2c1b3c6d;
         CHECK(store_with_cut(place, all - pick(all < some ? all : some), CHIP_CHAOS));
@@ -323,25 +290,23 @@ static void cut_again_and_again(unsigned place, unsigned tries)
 
 TEST(power_cuts_in_what_repairs_a_cut_turn_neither_lose_a_record_nor_bring_one_back)
 {
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        unsigned tries = is_long() ? 4000 : 400;
-
-        rig_init(&kinds[i]);
-        cut_again_and_again(0, tries);
+    for (size_t i = 0; i < flash_kind_count; i++) {
+        rig_init(&flash_kind[i]);
+        cut_again_and_again(0);
         do
             store_next((unsigned)pick(rig.places));
         while (e4_flash_room(&rig.flash) > 0);
-        cut_again_and_again(1, tries);
+        cut_again_and_again(1);
     }
 }
 
 TEST(a_spare_sector_not_known_to_be_erased_to_its_end_is_erased_again_before_use)
 {
-    for (size_t i = 0; i < COUNT(kinds); i++) {
+    for (size_t i = 0; i < flash_kind_count; i++) {
         unsigned spare;
         unsigned long erases;
 
-        rig_init(&kinds[i]);
+        rig_init(&flash_kind[i]);
         store_next(0);
         for (int cut = 0; cut < 2;
              cut++) { /* in the last step of a turn, which says so; or not */
@@ -365,12 +330,13 @@ TEST(thousands_of_stores_with_power_cuts_lose_nothing_and_wear_both_sectors_alik
 {
     printf(
         "unit  sector  places  capacity  stores  cuts  erases of 0  of 1  stores an erase\n");
-    for (size_t i = 0; i < COUNT(kinds); i++) {
+    for (size_t i = 0; i < flash_kind_count; i++) {
         unsigned long cuts = 0;
         unsigned long stores = 0;
+        unsigned long tenths;
 
-        rig_init(&kinds[i]);
-        while (stores < (is_long() ? 10000 : 2000)) {
+        rig_init(&flash_kind[i]);
+        while (stores < effort.life) {
             unsigned place = (unsigned)pick(rig.places);
             unsigned long reach = 1UL << pick(11);
             unsigned long steps = pick(4) == 0 ? 1 + pick(reach) : 0;
@@ -384,11 +350,11 @@ TEST(thousands_of_stores_with_power_cuts_lose_nothing_and_wear_both_sectors_alik
             cuts += cut;
             CHECK_AT(stores, holds_all());
         }
-        printf("%4u  %6lu  %6u  %8lu  %6lu  %4lu  %11lu  %4lu  %15.1f\n", rig.chip.unit,
+        tenths = (stores + cuts) * 10 / (rig.chip.erases[0] + rig.chip.erases[1]);
+        printf("%4u  %6lu  %6u  %8lu  %6lu  %4lu  %11lu  %4lu  %13lu.%lu\n", rig.chip.unit,
                (unsigned long)rig.chip.sector_size, rig.places,
                (unsigned long)e4_flash_capacity(&rig.flash), stores, cuts, rig.chip.erases[0],
-               rig.chip.erases[1],
-               (double)(stores + cuts) / (double)(rig.chip.erases[0] + rig.chip.erases[1]));
+               rig.chip.erases[1], tenths / 10, tenths % 10);
         /* Repairs do not always hit both sectors alike, and are all there is to tell them
          * apart. */
         CHECK_AT(i, labs((long)rig.chip.erases[0] - (long)rig.chip.erases[1]) <= (long)cuts);
@@ -400,18 +366,17 @@ TEST(thousands_of_stores_with_power_cuts_lose_nothing_and_wear_both_sectors_alik
 
 TEST(without_power_cuts_there_is_a_turn_each_time_the_sector_is_full_and_no_erase_besides)
 {
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        unsigned long turns = 100;
+    for (size_t i = 0; i < flash_kind_count; i++) {
         unsigned long free_slots;
 
-        rig_init(&kinds[i]);
+        rig_init(&flash_kind[i]);
         for (unsigned place = 0; place < rig.places; place++)
             store_next(place);
         CHECK(e4_flash_clean(&rig.flash) == E4_OK);
         free_slots = e4_flash_capacity(&rig.flash) - rig.places;
         CHECK_AT(i, e4_flash_room(&rig.flash) == free_slots);
         rig.chip.erases[0] = rig.chip.erases[1] = 0;
-        for (unsigned long n = 0; n < turns * (free_slots + 1); n++) {
+        for (unsigned long n = 0; n < effort.turns * (free_slots + 1); n++) {
             unsigned place = (unsigned)(n % rig.places);
 
             if (n % 7 == 0)
@@ -419,7 +384,8 @@ TEST(without_power_cuts_there_is_a_turn_each_time_the_sector_is_full_and_no_eras
             store_next(place);
             CHECK_AT(n, holds_all());
         }
-        CHECK_AT(i, rig.chip.erases[0] == turns / 2 && rig.chip.erases[1] == turns / 2);
+        CHECK_AT(i, rig.chip.erases[0] == effort.turns / 2 &&
+                        rig.chip.erases[1] == effort.turns / 2);
         CHECK_AT(i, rig.chip.misuses == 0);
     }
 }
@@ -440,11 +406,11 @@ static bool keeps_old_records(unsigned place)
 
 TEST(replaced_records_are_gone_after_clean_and_with_zero_over_after_each_store)
 {
-    for (size_t i = 0; i < COUNT(kinds); i++) {
+    for (size_t i = 0; i < flash_kind_count; i++) {
         bool kept_some = false;
 
-        rig_init(&kinds[i]);
-        for (unsigned n = 0; n < 40; n++) {
+        rig_init(&flash_kind[i]);
+        for (unsigned long n = 0; n < 8 + effort.life / 50; n++) {
             unsigned place = (unsigned)pick(rig.places);
 
             store_next(place);
@@ -453,7 +419,7 @@ TEST(replaced_records_are_gone_after_clean_and_with_zero_over_after_each_store)
                 CHECK_AT(n, e4_flash_clean(&rig.flash) == E4_OK && !keeps_old_records(place));
         }
         CHECK_AT(i, holds_all());
-        CHECK_AT(i, kept_some == !kinds[i].zero_over);
+        CHECK_AT(i, kept_some == !flash_kind[i].zero_over);
     }
 }
 
@@ -491,14 +457,15 @@ static void check_failing(const struct kind *kind, unsigned long step, bool onwa
 
 TEST(a_chip_that_fails_leaves_the_old_record_in_force_and_is_got_over_when_it_stops)
 {
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        for (unsigned long step = 1; step < 200; step += 7) {
-            check_failing(&kinds[i], step, false, false);
-            check_failing(&kinds[i], step, true, false);
+    for (size_t i = 0; i < flash_kind_count; i++) {
+        rig_init(&flash_kind[i]);
+        for (unsigned long step = 1; step < 200; step += effort.failing) {
+            check_failing(&flash_kind[i], step, false, false);
+            check_failing(&flash_kind[i], step, true, false);
         }
-        for (unsigned long step = 1; step < 400; step += 17) {
-            check_failing(&kinds[i], step, false, true);
-            check_failing(&kinds[i], step, true, true);
+        for (unsigned long step = 1; step < 400; step += 2 * effort.failing + 3) {
+            check_failing(&flash_kind[i], step, false, true);
+            check_failing(&flash_kind[i], step, true, true);
         }
     }
 }
