@@ -65,7 +65,9 @@ struct e4_flash {
  *                    nothing was changed, and e4_flash_format() is the way to start afresh
  *   E4_ERR_VERSION   written by a newer version of this port
  *
- * port->load() says E4_ERR_STORAGE when what it looks for, or might look for, is damaged.
+ * port->load() says E4_ERR_STORAGE when what it looks for, or might look for, is damaged. After
+ * port->store() said so the old record is in force; only where the flash failed in the last
+ * unit of the new one, and in all that was tried next, may that be in force after a restart.
  */
 enum e4_result e4_flash_port(struct e4_port *port, struct e4_flash *flash);
 
