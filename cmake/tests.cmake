@@ -10,6 +10,8 @@
 #       a target for libFuzzer, of sources with LLVMFuzzerTestOneInput(); seeds, if any, in
 #       test/fuzz/corpus/NAME. Only built with E4_FUZZ, and run by scripts/fuzz
 #
+# A test with the label "slow" is built by the target slow_tests, not by all.
+#
 # Tests see in their environment: E4_SOURCE_DIR, E4_BINARY_DIR, E4_BIN_DIR (the programs).
 # A test that cannot run says so in a line that begins with "SKIP: ", and exits with 77.
 find_package(PkgConfig REQUIRED)
@@ -31,6 +33,8 @@ set(E4_TEST_TIMEOUT 600 CACHE STRING "seconds that one test may take")
 set(E4_TEST_LAUNCHER "${CMAKE_CROSSCOMPILING_EMULATOR}" CACHE STRING
     "command that runs test programs, as a list")
 
+add_custom_target(slow_tests)
+
 set(test_environment "E4_SOURCE_DIR=${PROJECT_SOURCE_DIR}" "E4_BINARY_DIR=${PROJECT_BINARY_DIR}"
     "E4_BIN_DIR=${PROJECT_BINARY_DIR}/bin"
     "UBSAN_OPTIONS=print_stacktrace=1")
@@ -39,6 +43,10 @@ function(e4_describe_test name)
     set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT ${E4_TEST_TIMEOUT}
         LABELS "${ARGN}"
         ENVIRONMENT "${test_environment}")
+    if(TARGET ${name} AND "slow" IN_LIST ARGN)
+        set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+        add_dependencies(slow_tests ${name})
+    endif()
 endfunction()
 
 # What any C code of the tests is built with; with LIBRARY_ONLY neither base/ nor tools/e4.
