@@ -2,18 +2,14 @@
 /*
  * A frame's place in the replay guard, for hosts. There the next frame's decryption begins
  * beside this one's, as far ahead as the processor sees: so every step here counts, and every
- * branch on what the guard holds, which cannot be foretold. Frames that are known and sets that
- * are full may take longer.
+ * branch that cannot be foretold, such as one on what is free. Frames that are known and sets
+ * that are full may take longer.
  */
 #include "client/replay.h"
 
-static bool holds(const struct e4_seen_slot *set, uint64_t mark, uint64_t sent_s)
+static inline bool is_of(const struct e4_seen_slot *slot, uint64_t mark, uint64_t sent_s)
 {
-    bool found = false;
-
-    for (unsigned i = 0; i < E4_SEEN_SET; i++)
-        found |= set[i].mark == mark && set[i].sent_s == sent_s;
-    return found;
+    return slot->mark == mark && slot->sent_s == sent_s;
 }
 
 static struct e4_seen_slot *oldest_of(struct e4_seen_slot *set)
@@ -56,15 +52,13 @@ struct e4_seen_slot *e4_replay_look(const struct e4_replay *guard, uint64_t mark
     struct e4_seen_slot *b = e4_replay_set(guard, mark >> 32);
     struct e4_seen_slot *const either[2] = {a, b}; /* picked by index, so by no branch */
     unsigned a_free = 0, b_free = 0;
-    bool marked = false;
 
     for (unsigned i = 0; i < E4_SEEN_SET; i++) {
-        marked |= (a[i].mark == mark) | (b[i].mark == mark);
+        if (is_of(&a[i], mark, sent_s) || is_of(&b[i], mark, sent_s))
+            return NULL;
         a_free += a[i].sent_s < floor_s;
         b_free += b[i].sent_s < floor_s;
     }
-    if (marked && (holds(a, mark, sent_s) || holds(b, mark, sent_s)))
-        return NULL;
     if (a_free + b_free > 0)
         return free_of(either[is_roomier(b, b_free, a, a_free)], floor_s);
     a = oldest_of(a);
