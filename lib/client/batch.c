@@ -19,8 +19,9 @@
 /* A stretch of a list that is worked on together. */
 struct batch {
     struct e4_siv_job job[E4_SIV_LANES];
-    uint8_t tag[E4_SIV_LANES][E4_TAG_SIZE]; /* opening: of the frames */
-    size_t index[E4_SIV_LANES];             /* of the message in the list */
+    struct e4_frame frame[E4_SIV_LANES]; /* opening: as they were parsed */
+    uint8_t tag[E4_SIV_LANES][E4_TAG_SIZE];
+    size_t index[E4_SIV_LANES]; /* of the message in the list */
     size_t count;
 };
 
@@ -107,15 +108,13 @@ static void open_batch(const struct e4_client *client, struct e4_incoming *list,
     for (size_t i = 0; i < batch->count; i++) {
         const struct e4_siv_job *job = &batch->job[i];
         struct e4_incoming *message = &list[batch->index[i]];
-        struct e4_frame frame;
+        const struct e4_frame *frame = &batch->frame[i]; /* the text may lie over its body */
         enum e4_result result = E4_ERR_FORGED;
 
-        /* Every frame here was parsed before; the text may lie over its body by now. */
-        (void)e4_frame_parse(&frame, E4_SYMMETRIC, message->frame, message->frame_len);
         if (job->ok)
-            result = e4_admit_message(client, &message->opened, &frame);
+            result = e4_admit_message(client, &message->opened, frame);
         if (result == E4_OK)
-            e4_opened_fill(&message->opened, &frame);
+            e4_opened_fill(&message->opened, frame);
         else
             e4_wipe(message->text, job->len);
         message->result = e4_opened_settle(&message->opened, result);
@@ -123,40 +122,43 @@ static void open_batch(const struct e4_client *client, struct e4_incoming *list,
     batch->count = 0;
 }
 
-/* Is this a message that gains from company? */
-static bool joins(struct e4_client *client, const struct e4_incoming *message, uint64_t now_s)
+/* The slot of the key of a message that gains from company; NULL: it does not. */
+static const struct e4_topic_slot *joining(struct e4_client *client,
+                                           const struct e4_incoming *message, uint64_t now_s)
 {
     const struct e4_topic_slot *slot = e4_topic_slot_of(client, message->topic);
+    bool joins = client->mode == E4_SYMMETRIC && message->topic->cache != NULL &&
+                 slot != NULL && !e4_is_receiving(client, message->topic) &&
+                 !e4_old_key_counts(client, slot, now_s);
 
-    return client->mode == E4_SYMMETRIC && message->topic->cache != NULL && slot != NULL &&
-           !e4_is_receiving(client, message->topic) && !e4_old_key_counts(client, slot, now_s);
+    return joins ? slot : NULL;
 }
 
 static enum e4_result add_incoming(struct e4_client *client, struct batch *batch,
-                                   struct e4_incoming *message, size_t index, uint64_t now_s)
+                                   struct e4_incoming *message, size_t index, uint64_t now_s,
+                                   const struct e4_topic_slot *slot)
 {
     struct e4_siv_job *job = &batch->job[batch->count];
-    struct e4_frame frame;
+    struct e4_frame *frame = &batch->frame[batch->count];
     enum e4_result result =
-        e4_frame_parse(&frame, E4_SYMMETRIC, message->frame, message->frame_len);
+        e4_frame_parse(frame, E4_SYMMETRIC, message->frame, message->frame_len);
 
     if (result != E4_OK)
         return result;
-    message->opened.sent_s = frame.sent_s;
+    message->opened.sent_s = frame->sent_s;
     message->opened.now_s = now_s;
     result = e4_age_check(client, &message->opened);
     if (result != E4_OK)
         return result;
-    if (message->text_cap < frame.body_len)
+    if (message->text_cap < frame->body_len)
         return E4_ERR_SPACE;
-    job->key =
-        e4_topic_words(client, message->topic, e4_topic_slot_of(client, message->topic), NULL);
-    job->ad = frame.bytes;
-    memcpy(batch->tag[batch->count], frame.tag, E4_TAG_SIZE);
+    job->key = e4_topic_words(client, message->topic, slot, NULL);
+    job->ad = frame->bytes;
+    memcpy(batch->tag[batch->count], frame->tag, E4_TAG_SIZE);
     job->tag = batch->tag[batch->count];
     job->out = message->text;
-    job->in = frame.body;
-    job->len = frame.body_len;
+    job->in = frame->body;
+    job->len = frame->body_len;
     batch->index[batch->count++] = index;
     return E4_OK;
 }
@@ -179,11 +181,13 @@ enum e4_result e4_unprotect_many(struct e4_client *client, struct e4_incoming *l
     batch.count = 0;
     for (size_t i = 0; i < count; i++) {
         struct e4_incoming *message = &list[i];
+        const struct e4_topic_slot *slot;
 
         memset(&message->opened, 0, sizeof message->opened);
-        if (timed == E4_OK && joins(client, message, now_s)) {
-            message->result = e4_opened_settle(&message->opened,
-                                               add_incoming(client, &batch, message, i, now_s));
+        slot = timed == E4_OK ? joining(client, message, now_s) : NULL;
+        if (slot != NULL) {
+            message->result = e4_opened_settle(
+                &message->opened, add_incoming(client, &batch, message, i, now_s, slot));
         } else {
             open_batch(client, list, &batch);
             message->result = open_alone(client, message);

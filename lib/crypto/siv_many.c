@@ -196,6 +196,11 @@ void e4_siv_tag_many(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t c
 
 void e4_siv_crypt_many(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t count)
 {
+    if (aes->whole != NULL) {
+        for (struct e4_siv_job *job = jobs; count > 0; job++, count--)
+            aes->whole->crypt(job->key, job->out, job->in, job->len, job->tag);
+        return;
+    }
     for (struct e4_siv_job *job = jobs; count > 0; job++, count--)
         e4_siv_crypt(aes, job->key, job->out, job->in, job->len, job->tag);
 }
