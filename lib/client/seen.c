@@ -21,12 +21,12 @@ static struct e4_seen_slot *oldest_of(struct e4_seen_slot *set)
     return oldest;
 }
 
-/* A slot below the floor, in a set that has one. */
+/* The first slot below the floor, in a set that has one. */
 static struct e4_seen_slot *free_of(struct e4_seen_slot *set, uint64_t floor_s)
 {
     unsigned at = 0;
 
-    for (unsigned i = 0; i < E4_SEEN_SET; i++)
+    for (unsigned i = E4_SEEN_SET; i-- > 0;)
         at = set[i].sent_s < floor_s ? i : at;
     return set + at;
 }
