@@ -606,7 +606,7 @@ static void tool_start(const char *folder, const char *bin)
              tool.folder, folder);
     if (system(command) != 0)
         exit(1);
-    bench_run(&kind, 1, &tool, 10);
+    bench_run(&kind, 1, &tool, 1);
     printf("  e4 key on a stored device, start to end: %4.1f ms\n", kind.ns / 1e6);
     target_at_most("e4 key on a stored device", kind.ns / 1e6, 5, "ms");
 }
