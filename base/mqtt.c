@@ -544,6 +544,14 @@ void mqtt_hold(struct mqtt *mqtt)
     mqtt_link_hold(mqtt->link);
 }
 
+void mqtt_abandon(struct mqtt *mqtt)
+{
+    mqtt_link_drop(mqtt->link);
+    mqtt_link_hold(mqtt->link);
+    err_set(&mqtt->given_up, ERR_NETWORK, "broker %s: a message of it was not dealt with",
+            mqtt_where(mqtt));
+}
+
 size_t mqtt_unanswered(const struct mqtt *mqtt)
 {
     size_t count = 0;

@@ -65,6 +65,8 @@ struct mqtt_message {
 /* What may happen. Each may be NULL. Texts live until the function returns. */
 struct mqtt_events {
     void *ctx; /* handed back */
+    /* A message of QoS 1 is acknowledged after this has returned, unless it calls
+     * mqtt_abandon(). */
     void (*message)(void *ctx, const struct mqtt_message *message);
     /* A message that mqtt_publish() took: the broker has it (QoS 0: it was sent), or refused
      * says why not. */
@@ -96,6 +98,11 @@ bool mqtt_is_online(const struct mqtt *mqtt);
  * Subscribe now or as soon as there is a connection, and again whenever the broker has
  * forgotten. A topic that is subscribed to already gets the new QoS. ERR_INPUT: no topic
  * filter.
+ *
+ * Mind that QoS 2 is the weaker promise here: libmosquitto takes such a message from the broker
+ * first and hands it over later, so that one is lost when the program ends in between, in
+ * whatever way. One of QoS 1 stays with the broker until it was dealt with, and may come
+ * again.
  */
 int mqtt_subscribe(struct mqtt *mqtt, const char *topic, int qos, struct err *err);
 /* ERR_INPUT: no topic filter. One that was not subscribed to here is fine: the broker may
@@ -118,10 +125,18 @@ int mqtt_publish(struct mqtt *mqtt, const struct mqtt_message *message, uint64_t
 size_t mqtt_unpublished(const struct mqtt *mqtt);
 
 /*
- * Take in nothing more: messages of QoS 1 that the broker has sent meanwhile stay with it, for
- * the next time in a persistent session. Then there is only mqtt_close() left to do.
+ * Take in nothing more after the message that is being handed over, if there is one: those of
+ * QoS 1 that the broker has sent meanwhile stay with it, for the next time in a persistent
+ * session. (Where libmosquitto has read one of them already, what was handed over last comes
+ * again too: the two could only be acknowledged together.) Then there is only mqtt_close() left
+ * to do.
  */
 void mqtt_hold(struct mqtt *mqtt);
+/*
+ * The same for a message that cannot be dealt with, for its event: it stays with the broker as
+ * well, because nothing more is said to it, no goodbye either. mqtt_step() has given up.
+ */
+void mqtt_abandon(struct mqtt *mqtt);
 
 /*
  * For a poll loop of the caller's: what to wait for (fd is -1 when there is nothing), and how

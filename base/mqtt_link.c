@@ -2,10 +2,12 @@
 /*
  * One connection to a broker, over libmosquitto; the one file that knows it.
  *
- * Two things are peculiar about libmosquitto 2.0. Its calls that connect block until the socket
- * is open, so they run in a thread, which owns the link until it ends. And after data was read
- * through TLS, more may wait where poll() does not see it; errno is EAGAIN only when there is
- * none.
+ * Three things are peculiar about libmosquitto 2.0. Its calls that connect block until the
+ * socket is open, so they run in a thread, which owns the link until it ends. After data was
+ * read through TLS, more may wait where poll() does not see it; errno is EAGAIN only when there
+ * is none. And it acknowledges a message of QoS 1 before it hands it over, and may read more
+ * than one in a call. So it is told of threads, which makes it queue what it has to say;
+ * write_packets() writes that when the message was dealt with.
  */
 #include "base/mqtt_link.h"
 
@@ -63,7 +65,7 @@ struct mqtt_link {
     int reason;   /* for which the broker ends the connection */
     bool dropped; /* libmosquitto has closed the connection */
     bool more;    /* there may be data that poll() does not see */
-    bool held;    /* nothing more is to be read */
+    bool held;    /* nothing more is to be handed over, nor written before the end */
 };
 
 /* Connecting */
@@ -112,6 +114,7 @@ int mqtt_link_dial(struct mqtt_link *link, struct err *err)
     link->reason = 0;
     link->dropped = false;
     link->more = false;
+    (void)mosquitto_threaded_set(link->mosq, false); /* the thread writes CONNECT */
     link->state = MQTT_LINK_DIALLING;
     atomic_store(&link->thread_state, THREAD_RUNS);
     sigfillset(&all);
@@ -140,6 +143,7 @@ static void on_connect(struct mosquitto *mosq, void *ctx, int code, int flags,
         return;
     }
     link->state = MQTT_LINK_UP;
+    (void)mosquitto_threaded_set(mosq, true);
     link->events.up(link->events.ctx, (flags & 1) != 0);
     errno = 0;
 }
@@ -160,16 +164,17 @@ static void on_message(struct mosquitto *mosq, void *ctx,
                        const struct mosquitto_message *message)
 {
     struct mqtt_link *link = ctx;
-    struct mqtt_message received = {
-        .topic = message->topic,
-        .payload = message->payload,
-        .len = (size_t)message->payloadlen,
-        .qos = message->qos,
-        .retained = message->retain,
-    };
+    struct mqtt_message received = {.topic = message->topic,
+                                    .payload = message->payload,
+                                    .len = (size_t)message->payloadlen,
+                                    .qos = message->qos,
+                                    .retained = message->retain};
 
     (void)mosq;
-    link->events.message(link->events.ctx, &received);
+    if (!link->held)
+        link->events.message(link->events.ctx, &received);
+    else if (message->qos > 0) /* its acknowledgement is queued: so no word more */
+        link->state = MQTT_LINK_DOWN;
     errno = 0;
 }
 
@@ -303,13 +308,12 @@ static int make(struct mqtt_link *link, const struct mqtt_options *options, stru
     link->mosq = mosquitto_new(options->client_id, !options->persistent, link);
     if (link->host == NULL || link->where == NULL || link->mosq == NULL)
         return err_set(err, ERR_SYSTEM, "not enough memory");
-    if (pipe(link->pipe) != 0)
+    result = pipe(link->pipe);
+    for (int i = 0; result == 0 && i < 2; i++)
+        result = fcntl(link->pipe[i], F_SETFD, FD_CLOEXEC) != 0 ||
+                 fcntl(link->pipe[i], F_SETFL, O_NONBLOCK) != 0;
+    if (result != 0)
         return err_system(err, ERR_SYSTEM, errno, "opening a pipe");
-    for (int i = 0; i < 2; i++) {
-        if (fcntl(link->pipe[i], F_SETFD, FD_CLOEXEC) != 0 ||
-            fcntl(link->pipe[i], F_SETFL, O_NONBLOCK) != 0)
-            return err_system(err, ERR_SYSTEM, errno, "opening a pipe");
-    }
     result = set_up(link, options);
     if (result != MOSQ_ERR_SUCCESS)
         return err_set(err, ERR_INPUT, "setting up MQTT: %s", words(result));
@@ -340,12 +344,12 @@ static void drain(int fd)
 {
     struct pollfd pollfd = {fd, POLLIN, 0};
     char waste[4096];
+    bool ended = false;
 
-    for (int i = 0; i < WASTE_READS && poll(&pollfd, 1, GOODBYE_MS) > 0; i++) {
+    for (int i = 0; !ended && i < WASTE_READS && poll(&pollfd, 1, GOODBYE_MS) > 0; i++) {
         ssize_t got = read(fd, waste, sizeof waste);
 
-        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
-            return;
+        ended = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
     }
 }
 
@@ -398,24 +402,6 @@ void mqtt_link_free(struct mqtt_link *link)
 
 /* Why a connection could not be made or was lost */
 
-/* What went wrong with TLS, in our words where libmosquitto's are known. */
-static const char *tls_words(const char *problem)
-{
-    static const char *const known[][2] = {
-        {"host name verification", "its certificate was issued to another host"},
-        {"wrong version number", "it does not speak TLS"},
-        {"unexpected eof", "it hung up; does it speak TLS?"},
-        {"certificate required", "it does not accept this client without a certificate"},
-        {"unknown ca", "it does not accept this client's certificate"},
-    };
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strstr(problem, known[i][0]) != NULL)
-            return known[i][1];
-    }
-    return problem;
-}
-
 static int explain(const struct mqtt_link *link, int result, int error_number, struct err *err)
 {
     const char *where = link->where;
@@ -428,7 +414,7 @@ static int explain(const struct mqtt_link *link, int result, int error_number, s
         return err_set(err, ERR_NETWORK, "broker %s: %s", where, gai_strerror(error_number));
     if (link->tls && link->problem[0] != '\0')
         return err_set(err, ERR_NETWORK, "broker %s: TLS failed: %s", where,
-                       tls_words(link->problem));
+                       mqtt_tls_problem(link->problem));
     if (result == MOSQ_ERR_NOMEM)
         return err_set(err, ERR_SYSTEM, "not enough memory");
     /* With TLS 1.3 the broker judges the client after the client has finished. */
@@ -455,6 +441,14 @@ static int explain(const struct mqtt_link *link, int result, int error_number, s
 
 /* Stepping */
 
+/* The one place where anything is written between CONNECT and the end. */
+static int write_packets(struct mqtt_link *link)
+{
+    if (link->held || link->dropped || !mosquitto_want_write(link->mosq))
+        return MOSQ_ERR_SUCCESS;
+    return mosquitto_loop_write(link->mosq, 1);
+}
+
 static int read_packets(struct mqtt_link *link)
 {
     int result = MOSQ_ERR_SUCCESS;
@@ -468,6 +462,8 @@ static int read_packets(struct mqtt_link *link)
             link->more = false;
             break;
         }
+        if (result == MOSQ_ERR_SUCCESS)
+            result = write_packets(link);
     }
     return result;
 }
@@ -476,8 +472,8 @@ static int step_open(struct mqtt_link *link)
 {
     int result = read_packets(link);
 
-    if (result == MOSQ_ERR_SUCCESS && !link->dropped && mosquitto_want_write(link->mosq))
-        result = mosquitto_loop_write(link->mosq, 1);
+    if (result == MOSQ_ERR_SUCCESS)
+        result = write_packets(link);
     if (result == MOSQ_ERR_SUCCESS && !link->dropped)
         result = mosquitto_loop_misc(link->mosq);
     return result;
@@ -537,7 +533,8 @@ bool mqtt_link_poll(struct mqtt_link *link, struct pollfd *pollfd)
         return false;
     pollfd->fd = mosquitto_socket(link->mosq);
     /* While TLS shakes hands there is always something to write, and no way to do it. */
-    if (mosquitto_want_write(link->mosq) && !(link->tls && link->state == MQTT_LINK_GREETING))
+    if (mosquitto_want_write(link->mosq) && !link->held &&
+        !(link->tls && link->state == MQTT_LINK_GREETING))
         pollfd->events |= POLLOUT;
     return link->more || link->dropped;
 }
@@ -560,6 +557,8 @@ const char *mqtt_link_publish(struct mqtt_link *link, const struct mqtt_message 
     mosquitto_property_free_all(&properties);
     if (result == MOSQ_ERR_OVERSIZE_PACKET)
         return "it is larger than the broker accepts";
+    if (result == MOSQ_ERR_SUCCESS)
+        (void)write_packets(link); /* on_disconnect() knows if that fails */
     return result == MOSQ_ERR_SUCCESS ? NULL : words(result);
 }
 
@@ -584,7 +583,7 @@ void mqtt_link_hold(struct mqtt_link *link)
 
 bool mqtt_link_is_idle(const struct mqtt_link *link)
 {
-    return !mosquitto_want_write(link->mosq);
+    return !link->dropped && !mosquitto_want_write(link->mosq);
 }
 
 const char *mqtt_link_where(const struct mqtt_link *link)

@@ -47,13 +47,17 @@ bool mqtt_link_poll(struct mqtt_link *link, struct pollfd *pollfd);
  * the broker gave for it, or 0.
  */
 int mqtt_link_step(struct mqtt_link *link, int *reason, struct err *err);
-/* Take the link down without a word. Not while dialling. */
+/* Take the link down without a word: what is being handed over is not acknowledged. Not while
+ * dialling. */
 void mqtt_link_drop(struct mqtt_link *link);
 
-/* Read nothing more. */
+/*
+ * Hand over no more messages: what comes from now on is not acknowledged. Then there is only
+ * mqtt_link_free() left to do.
+ */
 void mqtt_link_hold(struct mqtt_link *link);
 
-/* Is all that was handed over before written to the socket? */
+/* Is the link there, and all that was handed over before written to the socket? */
 bool mqtt_link_is_idle(const struct mqtt_link *link);
 
 /*

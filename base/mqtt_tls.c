@@ -6,6 +6,7 @@
 #include "base/mqtt_tls.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -44,4 +45,21 @@ const char *mqtt_tls_reason(const void *ssl)
     long code = ssl != NULL ? SSL_get_verify_result(ssl) : X509_V_OK;
 
     return code != X509_V_OK ? mqtt_tls_words(code) : NULL;
+}
+
+const char *mqtt_tls_problem(const char *problem)
+{
+    static const char *const known[][2] = {
+        {"host name verification", "its certificate was issued to another host"},
+        {"wrong version number", "it does not speak TLS"},
+        {"unexpected eof", "it hung up; does it speak TLS?"},
+        {"certificate required", "it does not accept this client without a certificate"},
+        {"unknown ca", "it does not accept this client's certificate"},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strstr(problem, known[i][0]) != NULL)
+            return known[i][1];
+    }
+    return problem;
 }

@@ -11,5 +11,7 @@
 const char *mqtt_tls_reason(const void *ssl);
 /* The same of a code that OpenSSL names X509_V_... */
 const char *mqtt_tls_words(long code);
+/* What libmosquitto says of TLS, in our words where its own are known. */
+const char *mqtt_tls_problem(const char *line);
 
 #endif

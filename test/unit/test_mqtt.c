@@ -35,16 +35,21 @@ struct rig {
     unsigned refused;
     unsigned messages;
     unsigned subscribed;
-    uint64_t last;   /* ticket, of what was published */
-    uint64_t ticket; /* of what was acknowledged */
-    char words[256]; /* why, last */
+    void (*instead)(struct mqtt *mqtt); /* what the first message brings about */
+    ssize_t heard_meanwhile; /* by the broker while that is dealt with; -1: nothing */
+    uint64_t last;           /* ticket, of what was published */
+    uint64_t ticket;         /* of what was acknowledged */
+    char words[256];         /* why, last */
 };
 
 static void on_message(void *ctx, const struct mqtt_message *message)
 {
     struct rig *rig = ctx;
+    char byte;
 
-    rig->messages++;
+    rig->heard_meanwhile = recv(rig->connection, &byte, 1, MSG_DONTWAIT | MSG_PEEK);
+    if (rig->messages++ == 0 && rig->instead != NULL)
+        rig->instead(rig->mqtt);
     (void)snprintf(rig->words, sizeof rig->words, "%s %.*s %d %d", message->topic,
                    (int)message->len, (const char *)message->payload, message->qos,
                    message->retained);
@@ -516,6 +521,91 @@ TEST(messages_come_as_they_were_sent_and_not_after_hold)
     ends(&rig);
 }
 
+TEST(a_message_is_acknowledged_when_it_was_dealt_with)
+{
+    struct rig rig;
+
+    listens(&rig);
+    comes_online(&rig);
+    for (unsigned n = 1; n <= 3; n++) {
+        SAYS(&rig, "\x32\x07\x00\x01t\x00\x09hi");
+        turns_until(&rig, &rig.messages, n);
+        CHECK_AT(n, rig.heard_meanwhile == -1);
+        CHECK_AT(n, hears(&rig) == 4);
+    }
+    ends(&rig);
+}
+
+/* Three messages that are there at once. libmosquitto reads as many in one call as there are of
+ * ours on their way. */
+static void comes_to_an_end(struct rig *rig, void (*instead)(struct mqtt *mqtt), size_t at_once)
+{
+    listens(rig);
+    rig->instead = instead;
+    comes_online(rig);
+    for (size_t i = 0; i < at_once; i++)
+        CHECK(publishes(rig, 1) == 0);
+    CHECK(hears(rig) == at_once * 8);
+    SAYS(rig, "\x32\x06\x00\x01t\x00\x01"
+              "1\x32\x06\x00\x01t\x00\x02"
+              "2\x32\x06\x00\x01t\x00\x03"
+              "3");
+    shutdown(rig->connection, SHUT_WR);
+}
+
+/* The end, and not a byte before it. */
+static void hears_nothing(struct rig *rig)
+{
+    char byte;
+
+    mqtt_close(rig->mqtt);
+    rig->mqtt = NULL;
+    CHECK(recv(rig->connection, &byte, 1, 0) <= 0);
+    CHECK(rig->messages == 1);
+    ends(rig);
+}
+
+TEST(who_holds_in_a_message_has_acknowledged_that_one_and_no_other)
+{
+    static const char goodbye[] = {0x40, 2, 0, 1, (char)0xe0, 0};
+    struct rig rig;
+    char heard[64];
+
+    comes_to_an_end(&rig, mqtt_hold, 1);
+    turns_until(&rig, &rig.messages, 1);
+    CHECK(mqtt_step(rig.mqtt, &rig.err) == 0); /* which does nothing more */
+    mqtt_close(rig.mqtt);
+    rig.mqtt = NULL;
+    assert_int_equal(recv(rig.connection, heard, sizeof heard, MSG_WAITALL), sizeof goodbye);
+    assert_memory_equal(heard, goodbye, sizeof goodbye);
+    CHECK(rig.messages == 1);
+    ends(&rig);
+}
+
+TEST(what_was_read_after_hold_is_not_acknowledged_and_so_nothing_is)
+{
+    struct rig rig;
+
+    comes_to_an_end(&rig, mqtt_hold, 2);
+    turns_until(&rig, &rig.messages, 1);
+    CHECK(rig.offline == 0);
+    hears_nothing(&rig);
+}
+
+TEST(who_abandons_in_a_message_has_acknowledged_nothing)
+{
+    for (size_t at_once = 1; at_once <= 3; at_once++) {
+        struct rig rig;
+
+        comes_to_an_end(&rig, mqtt_abandon, at_once);
+        while (mqtt_wait(rig.mqtt, -1, &rig.err) == 0)
+            ;
+        CHECK_AT(at_once, strstr(rig.err.text, "was not dealt with") != NULL);
+        CHECK_AT(at_once, rig.offline == 0);
+        hears_nothing(&rig);
+    }
+}
+
 TEST(options_that_make_no_sense_are_refused_at_once)
 {
     const struct mqtt_events events = {.ctx = NULL};
@@ -582,5 +672,9 @@ LAWS(LAW(refusals_are_said_in_words_and_end_it),
      LAW(what_was_not_acknowledged_is_sent_again),
      LAW(subscriptions_are_made_once_and_again_where_they_are_forgotten),
      LAW(messages_come_as_they_were_sent_and_not_after_hold),
+     LAW(a_message_is_acknowledged_when_it_was_dealt_with),
+     LAW(who_holds_in_a_message_has_acknowledged_that_one_and_no_other),
+     LAW(what_was_read_after_hold_is_not_acknowledged_and_so_nothing_is),
+     LAW(who_abandons_in_a_message_has_acknowledged_nothing),
      LAW(options_that_make_no_sense_are_refused_at_once),
      LAW(messages_that_cannot_be_published_are_refused_at_once))

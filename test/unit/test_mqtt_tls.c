@@ -45,5 +45,15 @@ TEST(a_connection_without_a_complaint_gives_no_reason)
     SSL_CTX_free(context);
 }
 
+TEST(what_libmosquitto_says_of_tls_is_said_in_other_words_or_as_it_is)
+{
+    static const char line[] =
+        "OpenSSL Error[0]: error:0A00010B:SSL routines::wrong version number";
+
+    assert_string_equal(mqtt_tls_problem(line), "it does not speak TLS");
+    assert_string_equal(mqtt_tls_problem("nothing known"), "nothing known");
+}
+
 LAWS(LAW(what_is_wrong_with_a_certificate_has_a_sentence_that_says_what),
-     LAW(a_connection_without_a_complaint_gives_no_reason))
+     LAW(a_connection_without_a_complaint_gives_no_reason),
+     LAW(what_libmosquitto_says_of_tls_is_said_in_other_words_or_as_it_is))
