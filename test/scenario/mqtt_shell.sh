@@ -107,3 +107,18 @@ sed 's/^send "sub.*/send "half a line\\003"\nexpect eof\nlassign [wait] a b c st
 expect 0 env expect stop.exp
 wait_for broker.log 'Received DISCONNECT from e4-a7dcef9aef26202fce82a7c7d6672afb' 3
 stop "$bob"
+
+# Who reads its output has seen enough: it ends, with an exit code and without a word.
+mkfifo pipe
+yes status | head -n 5000 > many
+# shellcheck disable=SC2016 # it is the inner shell's
+start reader sh -c '"$@" < many > pipe 2> pipe.err; echo $? > pipe.code' - \
+    "$e4" shell --state alice -p "$port"
+reader=$pid
+exec 3< pipe
+read -r line <&3
+[ "$line" = "- connected to localhost:$port" ] || fail "$line instead of the first line"
+exec 3<&-
+wait_end "$reader"
+is pipe.code 1
+[ ! -s pipe.err ] || fail "a closed pipe is complained about"

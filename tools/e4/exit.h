@@ -22,8 +22,16 @@ enum exit_status {
 /* The exit code for an error. */
 int exit_code(const struct err *err);
 
-/* Print "e4: " and the error on standard error, and return its exit code. */
+/* Print "e4: " and the error on standard error, and return its exit code. One without words is
+ * told elsewhere. */
 int exit_report(const struct err *err);
+
+/* Flush standard output. -1: it cannot be written to; exit_finish() tells, so err has no words.
+ */
+int exit_flush(struct err *err);
+/* For the end of the program: what was printed must have arrived. Ends it otherwise, with
+ * EXIT_FAILED, and says why unless whoever read it has seen enough. */
+void exit_finish(void);
 
 /* The exit code after argp_parse() failed, which says why itself, but for want of memory. */
 int exit_unparsed(int error);

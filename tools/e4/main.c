@@ -4,7 +4,6 @@
  * subcommand; each has a file of its own.
  */
 #include <argp.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -129,20 +128,6 @@ static int run_help(int argc, char **argv)
     return EXIT_DONE;
 }
 
-/* What was printed must have arrived: a full disk is an error. */
-static void finish_output(void)
-{
-    struct err err;
-
-    if (ferror(stdout) == 0 && fclose(stdout) == 0)
-        return;
-    if (errno != EPIPE) { /* whoever read it has seen enough; the exit code tells */
-        (void)err_system(&err, ERR_SYSTEM, errno, "cannot write standard output");
-        exit_say(err.text);
-    }
-    _exit(EXIT_FAILED);
-}
-
 /*
  * A standard stream that is closed would be taken by the next file that is opened, perhaps a
  * key. What stands in for it fails on use, as a closed one does.
@@ -166,7 +151,7 @@ int main(int argc, char **argv)
     (void)sigaction(SIGPIPE, &ignore, NULL);
     if (secret_no_dumps(&err) != 0)
         return exit_report(&err);
-    if (atexit(finish_output) != 0)
+    if (atexit(exit_finish) != 0)
         return EXIT_FAILED;
     argp_err_exit_status = EXIT_USAGE;
     (void)setenv("ARGP_HELP_FMT", "no-dup-args-note", 0); /* which says little to anybody */

@@ -55,6 +55,13 @@ static void print_safely(const char *text, size_t len)
     }
 }
 
+/* Without anybody who reads there is nothing left to do. */
+static void flush(struct shell *shell)
+{
+    if (shell->end.kind == ERR_NONE && exit_flush(&shell->end) != 0)
+        shell->quit = true;
+}
+
 void shell_say(struct shell *shell, const char *format, ...)
 {
     char text[2048];
@@ -67,7 +74,7 @@ void shell_say(struct shell *shell, const char *format, ...)
         line_hide(shell->line);
     print_safely(text, strlen(text));
     (void)putchar('\n');
-    (void)fflush(stdout);
+    flush(shell);
     if (shell->line != NULL)
         line_show(shell->line);
 }
@@ -103,8 +110,8 @@ static int on_text(void *ctx, const struct received *received, struct err *err)
     if (shell->line != NULL)
         line_hide(shell->line);
     print_text(received);
-    if (fflush(stdout) != 0)
-        return err_set(err, ERR_SYSTEM, "standard output cannot be written to any more");
+    if (exit_flush(err) != 0)
+        return -1;
     if (shell->line != NULL)
         line_show(shell->line);
     return 0;

@@ -3,7 +3,6 @@
 #include "tools/e4/commands.h"
 
 #include <argp.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,8 +176,8 @@ static int on_text(void *ctx, const struct received *received, struct err *err)
         net_note(&sub->options.net, "%s", problem.text);
         return 0;
     }
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return err_system(err, ERR_SYSTEM, errno, "standard output");
+    if (exit_flush(err) != 0)
+        return -1;
     if (sub->left > 0 && --sub->left == 0) {
         sub->finished = true;
         mqtt_hold(sub->session.net.mqtt);
