@@ -163,6 +163,8 @@ static void received(void *ctx, const struct mqtt_message *message)
     if (result == E4_OK)
         result = e4_unprotect(&client, &topic, text, message->len, &opened, message->payload,
                               message->len);
+    if (result == E4_ERR_STORAGE) /* so that the broker does not hear that it was received */
+        die("failed to store what a command brought", e4_posix_why(&state));
     if (result == E4_OK)
         printf("< unprotected message: %.*s\n", (int)opened.text_len, (const char *)text);
     else
@@ -311,7 +313,7 @@ int main(int argc, char **argv)
     printf("> connected to %s\n", where);
 
     e4_receiving_topic(receiving, e4_client_id(&client));
-    if (mqtt_subscribe(mqtt, receiving, 2, &err) != 0 ||
+    if (mqtt_subscribe(mqtt, receiving, 1, &err) != 0 ||
         mqtt_subscribe(mqtt, MESSAGE_TOPIC, 1, &err) != 0 || mqtt_wait_online(mqtt, &err) != 0)
         die("failed to subscribe", err.text);
     chat(mqtt);

@@ -14,7 +14,7 @@ wait_for broker.log 'Received SUBSCRIBE from auto-.*' 2
 
 start alice "$e4" sub --state alice -p "$port" --receipts
 alice=$pid
-wait_for alice.err 'subscribed to e4/a7dcef9aef26202fce82a7c7d6672afb (QoS 2)'
+wait_for alice.err 'subscribed to e4/a7dcef9aef26202fce82a7c7d6672afb (QoS 1)'
 give alice room
 wait_for alice.err 'SetTopicKey carried out: topic da2543d927f18823df93e9aa1aa11016 has a key'
 wait_for up.out . 2

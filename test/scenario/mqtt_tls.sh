@@ -79,6 +79,13 @@ done | "$e4" pub --state alice -p "$port" --cafile trusted.crt -t room -l
 wait_for alice.out '^message' 500
 stop "$alice"
 
+# -C leaves the rest with the broker here too.
+seq 4 | "$e4" pub --state alice -p "$port" --cafile trusted.crt -t room -l
+for i in 1 2 3 4; do
+    expect 0 "$e4" sub --state alice -p "$port" --cafile trusted.crt -t room -C 1 -W "$patience"
+    is last.out "$i"
+done
+
 # Not trusted, or not even TLS.
 expect 5 tls_sub --cafile foreign.crt
 has last.err 'TLS failed: its certificate is not vouched for by a trusted authority'

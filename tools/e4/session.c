@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See session.h. Events of the connection cannot fail, so what fails in one is kept for
- * session_turn(). */
+/*
+ * See session.h. Events of the connection cannot fail, so what fails in one is kept for
+ * session_turn(), and the message stays with the broker.
+ */
 #include "tools/e4/session.h"
 
 #include <inttypes.h>
@@ -22,12 +24,15 @@ enum {
     OPTION_MAX_AGE
 };
 
-enum { SAVE_MS = 600000 };
+enum {
+    SAVE_MS = 600000,
+    SUBSCRIBE_QOS = 1 /* at most: what QoS 2 would add, the replay guard does, see mqtt.h */
+};
 
 static const struct argp_option option_list[] = {
     {NULL, 0, NULL, 0, "The device:", 5},
     {"state", OPTION_STATE, "FOLDER", 0, "Where it is stored (as e4 init has it)", 0},
-    {"qos", 'q', "QOS", 0, "QoS of subscriptions: 0, 1 (the default) or 2", 0},
+    {"qos", 'q', "QOS", 0, "QoS of subscriptions: 0 or 1 (the default); 2 means 1", 0},
     {"clean", OPTION_CLEAN, NULL, 0,
      "The broker keeps nothing for this device while it is away, and forgets what it kept", 0},
     {"disable-clean-session", 'c', NULL, OPTION_HIDDEN, "The default here", 0},
@@ -176,7 +181,10 @@ static void on_online(void *ctx)
 
 static void on_offline(void *ctx, const char *why, unsigned retry_ms)
 {
-    tell(ctx, SESSION_WARNING, "%s; next attempt in %u.%u s", why, retry_ms / 1000,
+    struct session *session = ctx;
+
+    session->lost++;
+    tell(session, SESSION_WARNING, "%s; next attempt in %u.%u s", why, retry_ms / 1000,
          retry_ms % 1000 / 100);
 }
 
@@ -248,22 +256,23 @@ static void take_again(struct session *session, const struct mqtt_message *messa
 {
     struct received received;
 
-    if (session->failure.kind != ERR_NONE ||
-        receive(&session->receiver, message, &received, &session->failure) != 0)
+    if (session->finished || session->failure.kind != ERR_NONE) {
+        session->left_behind++;
+        return;
+    }
+    if (receive(&session->receiver, message, &received, &session->failure) != 0)
         return;
     if (!received.key_missing || until_ms <= now_ms() ||
         !later_add(&session->later, message, until_ms))
         settle(session, &received);
 }
 
-static void on_message(void *ctx, const struct mqtt_message *message)
+static void take(struct session *session, const struct mqtt_message *message)
 {
-    struct session *session = ctx;
     struct later_entry *entry;
     struct received received;
 
-    if (session->failure.kind != ERR_NONE ||
-        receive(&session->receiver, message, &received, &session->failure) != 0)
+    if (receive(&session->receiver, message, &received, &session->failure) != 0)
         return;
     if (received.key_missing && later_add(&session->later, message, now_ms() + LATER_MS))
         return;
@@ -273,6 +282,16 @@ static void on_message(void *ctx, const struct mqtt_message *message)
     /* It may have brought what others wait for. */
     for (entry = later_take(&session->later); entry != NULL; entry = later_next(entry))
         take_again(session, &entry->message, entry->until_ms);
+}
+
+/* What fails here can be had once more: the broker keeps it. */
+static void on_message(void *ctx, const struct mqtt_message *message)
+{
+    struct session *session = ctx;
+
+    take(session, message);
+    if (session->failure.kind != ERR_NONE)
+        mqtt_abandon(session->net.mqtt);
 }
 
 /* Say of messages what there is to say, if they have waited until a time. */
@@ -337,7 +356,8 @@ static int go_online(struct session *session, struct net_options *net, struct er
     net->mqtt.persistent = !session->options->clean;
     if (net_open(&session->net, net, &events, err) != 0)
         return -1;
-    return mqtt_subscribe(session->net.mqtt, session->device.receiving_topic, 2, err);
+    return mqtt_subscribe(session->net.mqtt, session->device.receiving_topic, SUBSCRIBE_QOS,
+                          err);
 }
 
 int session_open(struct session *session, struct session_options *options,
@@ -360,7 +380,9 @@ int session_open(struct session *session, struct session_options *options,
 
 int session_subscribe(struct session *session, const char *topic, struct err *err)
 {
-    return mqtt_subscribe(session->net.mqtt, topic, session->options->qos, err);
+    int qos = session->options->qos < SUBSCRIBE_QOS ? session->options->qos : SUBSCRIBE_QOS;
+
+    return mqtt_subscribe(session->net.mqtt, topic, qos, err);
 }
 
 int session_turn(struct session *session, int fd, struct err *err)
@@ -377,6 +399,12 @@ int session_turn(struct session *session, int fd, struct err *err)
     return happened;
 }
 
+void session_finish(struct session *session)
+{
+    session->finished = true;
+    mqtt_hold(session->net.mqtt);
+}
+
 int session_close(struct session *session, struct err *err)
 {
     int rc = 0;
@@ -385,6 +413,11 @@ int session_close(struct session *session, struct err *err)
         give_up_waiting(session, UINT64_MAX);
         net_close(&session->net);
     }
+    if (session->left_behind > 0)
+        tell(session, SESSION_WARNING,
+             "%zu messages that came before their keys are lost: they waited here when the end "
+             "came",
+             session->left_behind);
     if (session->device.folder != NULL)
         rc = save(session, err);
     device_close(&session->device);

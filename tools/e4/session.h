@@ -55,8 +55,11 @@ struct session {
     struct session_view view;
     unsigned granted; /* subscriptions, that to the receiving topic left out */
     unsigned refused;
-    struct err failure; /* private, as the rest: what an event could not return */
+    unsigned lost;      /* attempts to connect that failed, since the first one was made */
+    bool finished;      /* private, as the rest: session_finish() */
+    struct err failure; /* what an event could not return */
     struct later later;
+    size_t left_behind; /* messages of those, at the end */
     char client_id[64];
     uint64_t save_ms; /* when it is time to save */
 };
@@ -71,6 +74,9 @@ int session_open(struct session *session, struct session_options *options,
 int session_turn(struct session *session, int fd, struct err *err);
 /* Subscribe with the options' QoS. */
 int session_subscribe(struct session *session, const char *topic, struct err *err);
+/* Take in nothing more: the broker keeps what it has. Then there is only session_close() left.
+ */
+void session_finish(struct session *session);
 /* Say goodbye, save and close. Nothing happens to one that is closed. -1: it could not be
  * saved. */
 int session_close(struct session *session, struct err *err);

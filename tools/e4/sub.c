@@ -170,7 +170,7 @@ static int on_text(void *ctx, const struct received *received, struct err *err)
     struct sub *sub = ctx;
     struct err problem = {0};
 
-    if (sub->finished || (sub->no_retained && received->message->retained))
+    if (sub->no_retained && received->message->retained)
         return 0;
     if (print(sub, received, &problem) != 0) {
         net_note(&sub->options.net, "%s", problem.text);
@@ -180,7 +180,7 @@ static int on_text(void *ctx, const struct received *received, struct err *err)
         return -1;
     if (sub->left > 0 && --sub->left == 0) {
         sub->finished = true;
-        mqtt_hold(sub->session.net.mqtt);
+        session_finish(&sub->session);
     }
     return 0;
 }
