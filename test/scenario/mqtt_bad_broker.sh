@@ -82,6 +82,13 @@ peer_stop
 peer 20020000ffffffffffff wait
 expect 27 "$e4" sub --state alice -p "$peer_port" -t room -W 2
 has last.err 'what it says is not MQTT; next attempt in 0.5 s'
+# The shell then ends where its input does. (What it says: it is not connected.)
+for words in '' quit status 'unsubscribe room'; do
+    printf '%s\n' "$words" > words
+    # shellcheck disable=SC2016 # it is the inner shell's
+    expect 0 timeout "$patience" sh -c '"$@" < words' - "$e4" shell --state alice -p "$peer_port"
+done
+expect 0 timeout "$patience" "$e4" shell --state alice -p "$peer_port"
 peer_stop
 # It welcomes and then says nothing: neither subscriptions nor messages are acknowledged.
 peer 20020000 wait

@@ -221,6 +221,15 @@ static int obey_lines(struct shell *shell, struct lines *lines, struct err *err)
     return rc < 0 ? -1 : 0;
 }
 
+/* Can a command be obeyed? Not before the broker has answered what came before it. Nobody waits
+ * for a connection that was lost. */
+static bool is_ready(const struct session *session)
+{
+    if (!mqtt_is_online(session->net.mqtt))
+        return session->lost > 0;
+    return mqtt_unanswered(session->net.mqtt) == 0;
+}
+
 /* Commands from a file or a pipe: as soon as there is a connection, so that none is too early.
  */
 static int obey(struct shell *shell, struct err *err)
@@ -230,10 +239,7 @@ static int obey(struct shell *shell, struct err *err)
     int rc = 0;
 
     while (rc == 0 && waited >= 0 && !shell->quit && !lines.ended) {
-        bool ready = mqtt_is_online(shell->session.net.mqtt) &&
-                     mqtt_unanswered(shell->session.net.mqtt) == 0;
-
-        waited = turn(shell, ready ? STDIN_FILENO : -1);
+        waited = turn(shell, is_ready(&shell->session) ? STDIN_FILENO : -1);
         if (waited == 1)
             rc = lines_read(&lines, err);
         if (waited >= 0 && rc == 0)
