@@ -23,9 +23,18 @@ const (
 	benchRounds = 20
 )
 
+// benchWork is an operation to be measured, and how long a call of it took in each round.
+type benchWork struct {
+	mode, operation string
+	size, calls     int // calls in a round
+	call            func() error
+	rounds          []float64
+}
+
 // bench prints one line a measurement: mode, operation, bytes of text, nanoseconds of one core.
-// As in test/bench/clock.h, each is what a tenth of the rounds stay below. A round is long enough
-// for the garbage collector to have its turns; together they take about the time given.
+// As in test/bench/clock.h, rounds of all kinds alternate, and each figure is what a tenth of them
+// stay below. A round is long enough for the garbage collector to have its turns; together they
+// take about the time given.
 func bench(args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	each := flags.Duration("time", 400*time.Millisecond, "how long to measure each operation")
@@ -34,72 +43,77 @@ func bench(args []string) error {
 	}
 
 	runtime.GOMAXPROCS(1)
-	fmt.Println("mode\toperation\tbytes\tns")
-	for _, mode := range []string{"sk", "pk"} {
-		client, err := benchClient(mode)
-		if err != nil {
+	works, err := benchWorks()
+	if err != nil {
+		return err
+	}
+	for _, work := range works {
+		if work.calls, err = callsWithin(*each/benchRounds, work.call); err != nil {
 			return err
 		}
-		for _, size := range []int{16, 64, 256, 1024, 16384} {
-			if err := benchSize(client, mode, size, *each); err != nil {
+	}
+	for i := 0; i < benchRounds; i++ {
+		for _, work := range works {
+			if err := work.round(); err != nil {
 				return err
 			}
 		}
 	}
+	fmt.Println("mode\toperation\tbytes\tns")
+	for _, work := range works {
+		sort.Float64s(work.rounds)
+		fmt.Printf("%s\t%s\t%d\t%.1f\n", work.mode, work.operation, work.size,
+			work.rounds[benchRounds/10])
+	}
 	return nil
 }
 
-func benchSize(client e4.Client, mode string, size int, each time.Duration) error {
-	text := bytes.Repeat([]byte{'e'}, size)
-	frame, err := client.ProtectMessage(text, benchTopic)
-	if err != nil {
-		return err
-	}
-
-	protect, err := measure(each, func() error {
-		_, err := client.ProtectMessage(text, benchTopic)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	unprotect, err := measure(each, func() error {
-		_, err := client.Unprotect(frame, benchTopic)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%s\tprotect\t%d\t%.1f\n", mode, size, protect)
-	fmt.Printf("%s\tunprotect\t%d\t%.1f\n", mode, size, unprotect)
-	return nil
-}
-
-// measure gives the nanoseconds that one call takes.
-func measure(each time.Duration, call func() error) (float64, error) {
-	count, err := callsWithin(each/benchRounds, call)
-	if err != nil {
-		return 0, err
-	}
-	rounds := make([]float64, benchRounds)
-	for i := range rounds {
-		start, err := busy()
+// benchWorks lists what is measured: both modes, both operations, texts of several sizes.
+func benchWorks() ([]*benchWork, error) {
+	var works []*benchWork
+	for _, mode := range []string{"sk", "pk"} {
+		client, err := benchClient(mode)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		for n := 0; n < count; n++ {
-			if err := call(); err != nil {
-				return 0, err
+		for _, size := range []int{16, 64, 256, 1024, 16384} {
+			text := bytes.Repeat([]byte{'e'}, size)
+			frame, err := client.ProtectMessage(text, benchTopic)
+			if err != nil {
+				return nil, err
 			}
+			protect := func() error {
+				_, err := client.ProtectMessage(text, benchTopic)
+				return err
+			}
+			unprotect := func() error {
+				_, err := client.Unprotect(frame, benchTopic)
+				return err
+			}
+			works = append(works,
+				&benchWork{mode: mode, operation: "protect", size: size, call: protect},
+				&benchWork{mode: mode, operation: "unprotect", size: size, call: unprotect})
 		}
-		end, err := busy()
-		if err != nil {
-			return 0, err
-		}
-		rounds[i] = float64(end-start) / float64(count)
 	}
-	sort.Float64s(rounds)
-	return rounds[benchRounds/10], nil
+	return works, nil
+}
+
+func (work *benchWork) round() error {
+	start, err := busy()
+	if err != nil {
+		return err
+	}
+	for n := 0; n < work.calls; n++ {
+		if err := work.call(); err != nil {
+			return err
+		}
+	}
+	end, err := busy()
+	if err != nil {
+		return err
+	}
+	work.rounds = append(work.rounds, float64(end-start)/float64(work.calls))
+	return nil
 }
 
 // busy is how long this process, its garbage collector included, has had a processor. The clock
