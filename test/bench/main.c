@@ -33,7 +33,14 @@
 #include "e4/wire.h"
 #include "target.h"
 
-enum { TEXT_MAX = 16384, MESSAGES = 1024, SEEN = 65536 + 1, BATCH = 8, TOPICS = 8 };
+enum {
+    TEXT_MAX = 16384,
+    MESSAGES = 1024,
+    SEEN = 65536 + 1,
+    BATCH = 8,
+    TOPICS = 8,
+    PASSES = 12
+};
 
 /* Two devices that share topics, and room for the messages between them. */
 struct world {
@@ -424,11 +431,11 @@ static void symmetric_targets(double ns[SK_KINDS][SIZES], double protect_times,
         target_at_least("the deployed client / here: unprotect", unprotect_times, 20, "x");
 }
 
-static void symmetric(const char *folder, const char *e4go)
+static struct bench_kind sk[SIZES][SK_KINDS];
+
+static void measure_symmetric(struct world *world)
 {
-    struct world *world = make_world(E4_SYMMETRIC, folder);
-    double ns[SK_KINDS][SIZES], protect_times, unprotect_times;
-    struct bench_kind kind[SK_KINDS] = {
+    static const struct bench_kind kinds[SK_KINDS] = {
         [SEAL] = {.name = "  bare AES-SIV, key kept: seal", .work = bare_seal},
         [OPEN] = {.name = "  bare AES-SIV, key kept: open",
                   .work = bare_open,
@@ -444,16 +451,24 @@ static void symmetric(const char *folder, const char *e4go)
                      .prepare = fresh_messages},
     };
 
-    expand_bare(world, e4_aes_choose());
     for (size_t i = 0; i < SIZES; i++) {
+        if (sk[i][0].name == NULL)
+            memcpy(sk[i], kinds, sizeof kinds);
         set_size(world, sizes[i]);
-        bench_run(kind, SK_KINDS, world, world->messages);
-        for (size_t k = 0; k < SK_KINDS; k++)
-            ns[k][i] = kind[k].ns;
+        bench_run(sk[i], SK_KINDS, world, world->messages);
     }
-    printf("symmetric mode, ns a message; AES engine: %s\n", e4_aes_name(world->aes));
-    for (size_t k = 0; k < SK_KINDS; k++)
-        row(kind[k].name, ns[k]);
+}
+
+static void print_symmetric(const char *engine, const char *e4go)
+{
+    double ns[SK_KINDS][SIZES], protect_times, unprotect_times;
+
+    printf("symmetric mode, ns a message; AES engine: %s\n", engine);
+    for (size_t k = 0; k < SK_KINDS; k++) {
+        for (size_t i = 0; i < SIZES; i++)
+            ns[k][i] = sk[i][k].ns;
+        row(sk[0][k].name, ns[k]);
+    }
     ratio("  protect / bare seal", ns[PROTECT], ns[SEAL]);
     ratio("  unprotect / bare seal", ns[UNPROTECT], ns[SEAL]);
     ratio("  protect by topic name / bare seal", ns[BY_NAME], ns[SEAL]);
@@ -462,15 +477,13 @@ static void symmetric(const char *folder, const char *e4go)
     protect_times = compare_deployed(e4go, "sk", "protect", ns[PROTECT]);
     unprotect_times = compare_deployed(e4go, "sk", "unprotect", ns[UNPROTECT]);
     symmetric_targets(ns, protect_times, unprotect_times);
-    free_world(world);
 }
 
 /* Every engine that this machine can run, without anything around it. */
 static void engines(const char *folder)
 {
     struct world *world = make_world(E4_SYMMETRIC, folder);
-    struct bench_kind kind[] = {{.name = "seal", .work = bare_seal},
-                                {.name = "open", .work = bare_open, .prepare = bare_seal}};
+    static const char *const name[2] = {"seal", "open"};
 
     printf("\nAES engines, bare AES-SIV, ns a message\n");
     for (size_t n = 0; e4_aes_engine(n) != NULL; n++) {
@@ -479,13 +492,16 @@ static void engines(const char *folder)
 
         expand_bare(world, e4_aes_engine(n));
         for (size_t i = 0; i < SIZES; i++) {
+            struct bench_kind kind[2] = {{.work = bare_seal},
+                                         {.work = bare_open, .prepare = bare_seal}};
+
             set_size(world, sizes[i]);
             bench_run(kind, 2, world, world->messages / 4);
             ns[0][i] = kind[0].ns;
             ns[1][i] = kind[1].ns;
         }
         for (size_t k = 0; k < 2; k++) {
-            snprintf(what, sizeof what, "  %s: %s", e4_aes_name(world->aes), kind[k].name);
+            snprintf(what, sizeof what, "  %s: %s", e4_aes_name(world->aes), name[k]);
             row(what, ns[k]);
         }
     }
@@ -494,11 +510,11 @@ static void engines(const char *folder)
 
 enum { SIGN, VERIFY, PK_PROTECT, PK_UNPROTECT, PK_KINDS, SIGNATURES = 16 };
 
-static void public_key(const char *folder, const char *e4go)
+static struct bench_kind pk[SIZES][PK_KINDS];
+
+static void measure_public_key(struct world *world)
 {
-    struct world *world = make_world(E4_PUBLIC_KEY, folder);
-    double ns[PK_KINDS][SIZES];
-    struct bench_kind kind[PK_KINDS] = {
+    static const struct bench_kind kinds[PK_KINDS] = {
         [SIGN] = {.name = "  libsodium alone: sign", .work = bare_sign},
         [VERIFY] = {.name = "  libsodium alone: verify",
                     .work = bare_verify,
@@ -508,15 +524,24 @@ static void public_key(const char *folder, const char *e4go)
     };
 
     for (size_t i = 0; i < SIZES; i++) {
+        if (pk[i][0].name == NULL)
+            memcpy(pk[i], kinds, sizeof kinds);
         set_size(world, sizes[i]);
         protect(world, SIGNATURES);
-        bench_run(kind, PK_KINDS, world, SIGNATURES);
-        for (size_t k = 0; k < PK_KINDS; k++)
-            ns[k][i] = kind[k].ns;
+        bench_run(pk[i], PK_KINDS, world, SIGNATURES);
     }
+}
+
+static void print_public_key(const char *e4go)
+{
+    double ns[PK_KINDS][SIZES];
+
     printf("\npublic-key mode, ns a message\n");
-    for (size_t k = 0; k < PK_KINDS; k++)
-        row(kind[k].name, ns[k]);
+    for (size_t k = 0; k < PK_KINDS; k++) {
+        for (size_t i = 0; i < SIZES; i++)
+            ns[k][i] = pk[i][k].ns;
+        row(pk[0][k].name, ns[k]);
+    }
     ratio("  protect / libsodium's sign", ns[PK_PROTECT], ns[SIGN]);
     ratio("  unprotect / libsodium's verify", ns[PK_UNPROTECT], ns[VERIFY]);
     (void)compare_deployed(e4go, "pk", "protect", ns[PK_PROTECT]);
@@ -525,7 +550,23 @@ static void public_key(const char *folder, const char *e4go)
                    ns[PK_PROTECT][AT_64] / ns[SIGN][AT_64], 1.1, "x");
     target_at_most("signed: unprotect / libsodium's verify",
                    ns[PK_UNPROTECT][AT_64] / ns[VERIFY][AT_64], 1.1, "x");
-    free_world(world);
+}
+
+/* Both modes in turn, a little at a time. */
+static void modes(const char *folder, const char *e4go)
+{
+    struct world *symmetric = make_world(E4_SYMMETRIC, folder);
+    struct world *public_key = make_world(E4_PUBLIC_KEY, folder);
+
+    expand_bare(symmetric, e4_aes_engine(0));
+    for (int pass = 0; pass < PASSES; pass++) {
+        measure_symmetric(symmetric);
+        measure_public_key(public_key);
+    }
+    print_symmetric(e4_aes_name(symmetric->aes), e4go);
+    print_public_key(e4go);
+    free_world(symmetric);
+    free_world(public_key);
 }
 
 struct password_work {
@@ -606,7 +647,8 @@ static void tool_start(const char *folder, const char *bin)
              tool.folder, folder);
     if (system(command) != 0)
         exit(1);
-    bench_run(&kind, 1, &tool, 1);
+    for (int pass = 0; pass < PASSES; pass++)
+        bench_run(&kind, 1, &tool, 1);
     printf("  e4 key on a stored device, start to end: %4.1f ms\n", kind.ns / 1e6);
     target_at_most("e4 key on a stored device", kind.ns / 1e6, 5, "ms");
 }
@@ -627,8 +669,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < SIZES; i++)
         printf(" %10zu", sizes[i]);
     printf("\n");
-    symmetric(folder, e4go);
-    public_key(folder, e4go);
+    modes(folder, e4go);
     engines(folder);
     printf("\nonce\n");
     password();
