@@ -153,9 +153,11 @@ static void thermometer(void *nothing)
     mqtt.link.command = on_command;
     mqtt.link.refused = on_refused;
     mqtt.mqtt = &context;
-    if (result != E4_OK)
+    if (result != E4_OK) {
         board_log("no device", e4_strerror(result));
-    while (result == E4_OK) {
+        vTaskDelete(NULL);
+    }
+    for (;;) {
         if (status != MQTTSuccess && status != MQTTNeedMoreBytes)
             status = connect_mqtt();
         else
@@ -166,7 +168,6 @@ static void thermometer(void *nothing)
         }
         vTaskDelay(pdMS_TO_TICKS(100));
     }
-    vTaskDelete(NULL);
 }
 
 int main(void)
