@@ -218,7 +218,8 @@ give() {
     order "$1" set-topic-key "$2" "$key_file"
 }
 
-# learn NAME: let a device that is not running carry out the commands that wait for it.
+# learn NAME: let a device that is not running meet the broker, which keeps its commands from then on; it
+# may carry out some that wait.
 learn() {
     expect 0 "$e4" sub --state "$1" -p "$port" -E -W "$patience"
 }
