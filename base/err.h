@@ -22,6 +22,7 @@ enum err_kind {
     ERR_NOT_FOUND,   /* there is no such client, topic or link */
     ERR_CONFLICT,    /* it would clash with what is there: a key of another client */
     ERR_MODE,        /* not in this mode, symmetric-key or public-key */
+    ERR_STRANGER,    /* it is not known who asks */
     ERR_DENIED,      /* whoever asks may not */
     ERR_BUSY,        /* too much at once; later it may go */
     ERR_UNAVAILABLE, /* the database cannot be reached */

@@ -9,6 +9,7 @@
 #include "server/store/sql_outbox.h"
 #include "server/store/sql_row.h"
 #include "server/store/sql_text.h"
+#include "server/store/sql_token.h"
 
 static int get(struct tx *tx, const char *name, uint8_t *value, size_t cap, size_t *len,
                struct err *err)
@@ -242,4 +243,8 @@ const struct store_questions sql_questions = {
     .add_audit = sql_add_audit,
     .newest_audit = sql_newest_audit,
     .read_audit = sql_read_audit,
+    .add_token = sql_add_token,
+    .find_token = sql_find_token,
+    .remove_token = sql_remove_token,
+    .read_tokens = sql_read_tokens,
 };

@@ -4,6 +4,7 @@
 
 #define CLIENT_COLUMNS  "id, name, key, key_version, print, server_version, receipts"
 #define COMMAND_COLUMNS "number, client, type, object, key, version"
+#define TOKEN_COLUMNS   "hash, name, role, made_s, expires_s"
 #define ADDING          "INSERT INTO command (client, type, object, key, version) SELECT "
 #define ADDED           ", ?2, ?3, ?4, ?5 FROM "
 
@@ -105,4 +106,8 @@ const char *const sql_text[SQL_QUERIES] = {
     [NEWEST_AUDIT] = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1",
     [READ_AUDIT] = "SELECT number, time_s, who, what, first, second, hash FROM audit "
                    "WHERE number > ?1 ORDER BY number LIMIT ?2",
+    [ADD_TOKEN] = "INSERT INTO token (" TOKEN_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)",
+    [FIND_TOKEN] = "SELECT " TOKEN_COLUMNS " FROM token WHERE hash = ?1",
+    [REMOVE_TOKEN] = "DELETE FROM token WHERE name = ?1",
+    [READ_TOKENS] = "SELECT " TOKEN_COLUMNS " FROM token ORDER BY name",
 };

@@ -47,6 +47,10 @@ enum sql_query {
     ADD_AUDIT,
     NEWEST_AUDIT,
     READ_AUDIT,
+    ADD_TOKEN,
+    FIND_TOKEN,
+    REMOVE_TOKEN,
+    READ_TOKENS,
     SQL_QUERIES
 };
 

@@ -25,7 +25,8 @@ enum {
     STORE_ID_SIZE = 16,     /* a client's id, a topic's hash */
     STORE_SEALED_SIZE = 72, /* a key of 32 bytes, sealed */
     STORE_PRINT_SIZE = 16,
-    STORE_NAME_SIZE = 256,     /* a client's name, with its NUL */
+    STORE_NAME_SIZE = 256, /* a client's name, with its NUL */
+    STORE_TOKEN_NAME_SIZE = 65,
     STORE_TOUCHED_SIZE = 1000, /* bytes */
     STORE_PUBLIC_SIZE = 32,
     STORE_HASH_SIZE = 32
@@ -96,6 +97,15 @@ struct store_audit {
     uint8_t hash[STORE_HASH_SIZE];
 };
 
+/* Who may ask; of the token itself only its hash. */
+struct store_token {
+    uint8_t hash[STORE_ID_SIZE];
+    char name[STORE_TOKEN_NAME_SIZE];
+    int64_t role;
+    int64_t made_s;
+    int64_t expires_s; /* 0: never */
+};
+
 /* Lists of names, in the order of their bytes. */
 enum store_list {
     STORE_CLIENTS,
@@ -116,6 +126,7 @@ enum store_link {
 typedef int (*store_name_each)(void *ctx, const char *name, struct err *err);
 typedef int (*store_event_each)(void *ctx, const struct store_event *event, struct err *err);
 typedef int (*store_audit_each)(void *ctx, const struct store_audit *audit, struct err *err);
+typedef int (*store_token_each)(void *ctx, const struct store_token *token, struct err *err);
 
 struct store_questions {
     /* Settings of the state itself. *len is what it has; ERR_NOT_FOUND. */
@@ -199,6 +210,13 @@ struct store_questions {
                         struct err *err);
     int (*read_audit)(struct tx *tx, int64_t after, int64_t count, store_audit_each each,
                       void *ctx, struct err *err);
+
+    /* ERR_CONFLICT: another has the name. The list is in the order of names. */
+    int (*add_token)(struct tx *tx, const struct store_token *token, struct err *err);
+    int (*find_token)(struct tx *tx, struct store_token *token, const uint8_t *hash,
+                      struct err *err);
+    int (*remove_token)(struct tx *tx, const char *name, struct err *err);
+    int (*read_tokens)(struct tx *tx, store_token_each each, void *ctx, struct err *err);
 };
 
 enum store_access { STORE_READ, STORE_WRITE };
