@@ -2,6 +2,7 @@
 /* See core.h: opening a state, new or not, and what concerns it as a whole. */
 #include "server/core/core.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,19 @@ int core_health(struct core *core, struct err *err)
 
 void core_on_change(struct core *core, void (*changed)(void *ctx), void *ctx)
 {
-    core->changed = changed;
-    core->changed_ctx = ctx;
+    assert(core->listeners < CORE_LISTENERS);
+    core->listener[core->listeners].changed = changed;
+    core->listener[core->listeners].ctx = ctx;
+    core->listeners++;
+}
+
+void core_forget_change(struct core *core, const void *ctx)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < core->listeners; i++) {
+        if (core->listener[i].ctx != ctx)
+            core->listener[kept++] = core->listener[i];
+    }
+    core->listeners = kept;
 }

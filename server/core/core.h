@@ -50,8 +50,14 @@ enum e4_mode core_mode(const struct core *core);
 /* HealthCheck: is the database there, and does it answer? */
 int core_health(struct core *core, struct err *err);
 
-/* Called after every change that is durable, in the thread that made it; it must be short. */
+/*
+ * Call this after every change that is durable, in the thread that made it; it must be short.
+ * Up to CORE_LISTENERS of them, before the first change.
+ */
+enum { CORE_LISTENERS = 4 };
 void core_on_change(struct core *core, void (*changed)(void *ctx), void *ctx);
+/* No more, for this ctx; nothing is being changed. */
+void core_forget_change(struct core *core, const void *ctx);
 
 /* Which part of a list, in the order of names. Negative is ERR_INPUT. */
 struct range {

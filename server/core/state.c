@@ -162,8 +162,8 @@ int change_commit(struct change *change, const char *what, const char *first,
 
     if (audit_add(change->tx, &audit, err) != 0 || core->store->commit(&change->tx, err) != 0)
         return -1;
-    if (core->changed != NULL)
-        core->changed(core->changed_ctx);
+    for (size_t i = 0; i < core->listeners; i++)
+        core->listener[i].changed(core->listener[i].ctx);
     return 0;
 }
 

@@ -14,8 +14,11 @@ struct core {
     bool keep_new_keys;
     uint64_t (*now_s)(void *ctx);
     void *ctx;
-    void (*changed)(void *ctx);
-    void *changed_ctx;
+    struct {
+        void (*changed)(void *ctx);
+        void *ctx;
+    } listener[CORE_LISTENERS];
+    size_t listeners;
 };
 
 /* Zeros: the id where there is none. */

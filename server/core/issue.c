@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See issue.h. */
+#include "server/core/issue.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "e4/keys.h"
+#include "server/core/message.h"
+#include "server/core/outbox.h"
+#include "server/core/pace.h"
+#include "server/core/serverkey_make.h"
+#include "server/core/state.h"
+
+void issue_wipe(struct issue_keys *keys)
+{
+    e4_wipe(keys, sizeof *keys);
+}
+
+static int find_server_secret(struct core *core, struct tx *tx, struct issue_keys *keys,
+                              int64_t version, struct err *err)
+{
+    struct store_server_key row;
+
+    if (keys->server_version == version)
+        return 0;
+    keys->server_version = 0;
+    if (tx->ask->find_server_key(tx, &row, version, err) != 0 ||
+        state_server_secret(core, keys->server_secret, &row, err) != 0)
+        return -1;
+    keys->server_version = version;
+    return 0;
+}
+
+int issue_command_key(struct core *core, struct tx *tx, struct issue_keys *keys,
+                      uint8_t key[E4_KEY_SIZE], const uint8_t client_key[E4_KEY_SIZE],
+                      int64_t server_version, struct err *err)
+{
+    if (core->mode == E4_SYMMETRIC) {
+        memcpy(key, client_key, E4_KEY_SIZE);
+        return 0;
+    }
+    if (find_server_secret(core, tx, keys, server_version, err) != 0)
+        return -1;
+    if (e4_command_key_server(key, keys->server_secret, client_key) != E4_OK)
+        return err_set(err, ERR_STATE, "a client's public key is damaged");
+    return 0;
+}
+
+static int fill_topic_key(struct core *core, struct tx *tx, struct issue_keys *keys,
+                          struct e4_command *command, struct err *err)
+{
+    struct store_topic topic;
+
+    if (!keys->has_topic || memcmp(keys->topic, command->topic, sizeof keys->topic) != 0) {
+        keys->has_topic = false;
+        if (tx->ask->find_topic(tx, &topic, command->topic, err) != 0 ||
+            state_topic_key(core, keys->topic_key, &topic, err) != 0)
+            return -1;
+        memcpy(keys->topic, command->topic, sizeof keys->topic);
+        keys->has_topic = true;
+    }
+    memcpy(command->key, keys->topic_key, sizeof command->key);
+    return 0;
+}
+
+/* The public key of another client, or of the server as a signer of messages. */
+static int fill_public_key(struct core *core, struct tx *tx, struct e4_command *command,
+                           struct err *err)
+{
+    struct store_client source;
+    uint8_t own_id[STORE_ID_SIZE];
+    uint8_t seed[E4_KEY_SIZE];
+    int rc;
+
+    if (state_client_id(own_id, MESSAGE_SIGNER, err) != 0)
+        return -1;
+    if (memcmp(command->id, own_id, sizeof own_id) != 0)
+        return tx->ask->find_client(tx, &source, command->id, err) != 0
+                   ? -1
+                   : state_client_key(core, command->key, &source, err);
+    rc = serverkey_signer(core, seed, tx, err);
+    if (rc == 0 && e4_sign_public(command->key, seed) != E4_OK)
+        rc = err_set(err, ERR_STATE, "the server's own signing key is damaged");
+    e4_wipe(seed, sizeof seed);
+    return rc;
+}
+
+static int fill_id_key(struct core *core, const struct store_command *row,
+                       struct e4_command *command, struct err *err)
+{
+    struct seal_place place = {"command", row->client, row->version};
+
+    if (seal_open(core->seal, command->key, &place, row->key, err) != 0)
+        return -1;
+    if (core->mode == E4_PUBLIC_KEY &&
+        e4_sign_public(command->public_key, command->key) != E4_OK)
+        return err_set(err, ERR_SYSTEM, "no public key of a random seed");
+    return 0;
+}
+
+/* The command as it goes to the device. ERR_NOT_FOUND: what it is about is gone. */
+static int fill(struct core *core, struct tx *tx, struct issue_keys *keys,
+                const struct store_command *row, struct e4_command *command, struct err *err)
+{
+    struct store_server_key server_key;
+
+    command->type = (enum e4_command_type)row->type;
+    memcpy(command->topic, row->object, sizeof command->topic);
+    memcpy(command->id, row->object, sizeof command->id);
+    switch (command->type) {
+    case E4_SET_TOPIC_KEY:
+        return fill_topic_key(core, tx, keys, command, err);
+    case E4_SET_PUB_KEY:
+        return fill_public_key(core, tx, command, err);
+    case E4_SET_ID_KEY:
+        return fill_id_key(core, row, command, err);
+    case E4_SET_SERVER_KEY:
+        if (tx->ask->find_server_key(tx, &server_key, row->version, err) != 0)
+            return -1;
+        memcpy(command->key, server_key.public_key, sizeof command->key);
+        return 0;
+    case E4_REMOVE_TOPIC:
+    case E4_RESET_TOPICS:
+    case E4_REMOVE_PUB_KEY:
+    case E4_RESET_PUB_KEYS:
+        break;
+    }
+    return 0;
+}
+
+/* Seal the command under the client's command key. */
+static int seal(struct core *core, struct tx *tx, struct issue_keys *keys,
+                const struct store_client *client, const struct e4_command *command,
+                struct issued *issued, struct err *err)
+{
+    uint8_t key[E4_KEY_SIZE] = {0};
+    struct e4_sealing sealing = {.key = key, .sent_s = (uint64_t)issued->sent_s};
+    uint8_t text[E4_COMMAND_MAX];
+    size_t text_len = 0;
+    int rc = -1;
+
+    if (state_client_key(core, key, client, err) != 0 ||
+        issue_command_key(core, tx, keys, key, key, client->server_version, err) != 0)
+        goto done;
+    if (e4_command_encode(text, &text_len, command, core->mode) != E4_OK ||
+        e4_frame_seal(issued->frame, sizeof issued->frame, &issued->len, &sealing, text,
+                      text_len) != E4_OK)
+        (void)err_set(err, ERR_STATE, "command %lld cannot be made", (long long)command->type);
+    else
+        rc = 0;
+
+done:
+    e4_wipe(key, sizeof key);
+    e4_wipe(text, sizeof text);
+    return rc;
+}
+
+static int make(struct core *core, struct tx *tx, struct issue_keys *keys,
+                const struct store_command *row, int64_t now_s, struct issued *issued,
+                enum issue_outcome *outcome, struct err *err)
+{
+    struct store_client client;
+    struct store_pace pace;
+    struct e4_command command = {0};
+    int rc = -1;
+
+    if (tx->ask->find_client(tx, &client, row->client, err) != 0 ||
+        tx->ask->find_pace(tx, &pace, row->client, err) != 0)
+        return -1;
+    if (!pace_take(&pace, &issued->sent_s, row->type, row->object, now_s)) {
+        *outcome = ISSUE_LATER;
+        return 0;
+    }
+    if (fill(core, tx, keys, row, &command, err) == 0 &&
+        seal(core, tx, keys, &client, &command, issued, err) == 0 &&
+        tx->ask->put_pace(tx, row->client, &pace, err) == 0) {
+        *outcome = ISSUE_READY;
+        rc = 0;
+    }
+    e4_wipe(&command, sizeof command);
+    return rc;
+}
+
+int issue_make(struct core *core, struct tx *tx, struct issue_keys *keys,
+               const struct store_command *command, int64_t now_s, struct issued *issued,
+               enum issue_outcome *outcome, struct err *err)
+{
+    int rc = 0;
+
+    memset(issued, 0, sizeof *issued);
+    *outcome = ISSUE_READY;
+    e4_receiving_topic(issued->topic, command->client);
+    if (command->type == OUTBOX_CLEAR)
+        return 0; /* no bytes: what the broker retains there goes */
+    rc = make(core, tx, keys, command, now_s, issued, outcome, err);
+    if (rc != 0 && err->kind == ERR_NOT_FOUND) {
+        *outcome = ISSUE_GONE;
+        rc = 0;
+    }
+    return rc;
+}
