@@ -14,3 +14,10 @@ file(GLOB core_sources CONFIGURE_DEPENDS server/core/*.c server/store/*.c server
 add_library(e4_core_code STATIC ${core_sources} ${schema})
 e4_program_code(e4_core_code)
 target_link_libraries(e4_core_code PUBLIC e4_base PkgConfig::SQLITE PkgConfig::SODIUM)
+
+add_executable(e4d server/main.c server/settings.c)
+e4_program_code(e4d)
+target_link_libraries(e4d PRIVATE e4_core_code)
+if(PROJECT_IS_TOP_LEVEL)
+    install(TARGETS e4d DESTINATION ${CMAKE_INSTALL_SBINDIR})
+endif()
