@@ -22,6 +22,7 @@ endfunction()
 
 set(message_sources)
 e4_proto(message_sources ${PROJECT_SOURCE_DIR}/server/api c2)
+e4_proto(message_sources ${PROJECT_SOURCE_DIR}/server/api health)
 e4_proto(message_sources ${PROTOBUF_INCLUDE} google/protobuf/timestamp)
 add_library(e4_messages STATIC ${message_sources})
 set_target_properties(e4_messages PROPERTIES C_STANDARD 11)
@@ -33,7 +34,15 @@ pkg_check_modules(MICROHTTPD REQUIRED QUIET IMPORTED_TARGET libmicrohttpd>=0.9.7
 pkg_check_modules(GNUTLS REQUIRED QUIET IMPORTED_TARGET gnutls>=3.7)
 
 file(GLOB api_sources CONFIGURE_DEPENDS server/api/*.c)
+if(E4_GRPC)
+    list(REMOVE_ITEM api_sources ${PROJECT_SOURCE_DIR}/server/api/no_grpc.c)
+else()
+    list(FILTER api_sources EXCLUDE REGEX "/(grpc|health|binary)\\.c$")
+endif()
 add_library(e4_api_code STATIC ${api_sources})
 e4_program_code(e4_api_code)
 target_link_libraries(e4_api_code PUBLIC e4_core_code e4_base e4_messages PkgConfig::MICROHTTPD
     PkgConfig::GNUTLS)
+if(E4_GRPC)
+    target_link_libraries(e4_api_code PUBLIC PkgConfig::GRPC)
+endif()
