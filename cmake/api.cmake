@@ -22,6 +22,7 @@ endfunction()
 
 set(message_sources)
 e4_proto(message_sources ${PROJECT_SOURCE_DIR}/server/api c2)
+e4_proto(message_sources ${PROJECT_SOURCE_DIR}/server/api server)
 e4_proto(message_sources ${PROJECT_SOURCE_DIR}/server/api health)
 e4_proto(message_sources ${PROTOBUF_INCLUDE} google/protobuf/timestamp)
 add_library(e4_messages STATIC ${message_sources})

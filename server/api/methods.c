@@ -8,6 +8,7 @@
 #include "server/api/arena.h"
 #include "server/api/calls.h"
 #include "server/api/path.h"
+#include "server.pb-c.h"
 
 #define call_none NULL
 
