@@ -17,7 +17,7 @@ target_link_libraries(e4_core_code PUBLIC e4_base PkgConfig::SQLITE PkgConfig::S
 
 add_executable(e4d server/main.c server/settings.c)
 e4_program_code(e4d)
-target_link_libraries(e4d PRIVATE e4_core_code)
+target_link_libraries(e4d PRIVATE e4_core_code e4_api_code)
 if(PROJECT_IS_TOP_LEVEL)
     install(TARGETS e4d DESTINATION ${CMAKE_INSTALL_SBINDIR})
 endif()

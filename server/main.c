@@ -26,6 +26,7 @@
 #include "base/notify.h"
 #include "base/secret.h"
 #include "e4/keys.h"
+#include "server/api/api.h"
 #include "server/bus/bus.h"
 #include "server/bus/mqtt.h"
 #include "server/core/core.h"
@@ -54,6 +55,8 @@ struct server {
     struct dispatch *dispatch;
     pthread_t dispatching;
     bool is_dispatching;
+    char *in_folder[3]; /* files of the API in the state's folder */
+    struct api *api;
 };
 
 const char *argp_program_version = "e4d " E4_VERSION;
@@ -270,6 +273,32 @@ static int start_dispatching(struct server *server, struct err *err)
     return 0;
 }
 
+/* The API last: from then on there are requests. */
+static int start_api(struct server *server, struct err *err)
+{
+    static const char *const names[] = {"server.crt", "server.key", "admin.token"};
+    const struct settings *settings = &server->settings;
+    const bool own = settings->tls_certificate == NULL;
+    struct api_options how = {
+        .core = server->core,
+        .http = {settings->http_address, (unsigned)settings->http_port},
+        .grpc = {settings->grpc_address, (unsigned)settings->grpc_port},
+        .no_auth = server->arguments->no_auth,
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        server->in_folder[i] = file_join(server->arguments->state, names[i], err);
+        if (server->in_folder[i] == NULL)
+            return -1;
+    }
+    how.tls.certificate = own ? server->in_folder[0] : settings->tls_certificate;
+    how.tls.key = own ? server->in_folder[1] : settings->tls_key;
+    how.tls.clients = settings->tls_client_ca;
+    how.tls.make = own;
+    how.token_file = server->in_folder[2];
+    return api_start(&server->api, &how, err);
+}
+
 static int start(struct server *server, struct err *err)
 {
     if (open_folder(server->arguments->state, err) != 0 || find_config(server, err) != 0 ||
@@ -277,7 +306,7 @@ static int start(struct server *server, struct err *err)
         return -1;
     log_setup((enum log_level)server->settings.log_level, server->settings.log_json);
     if (open_core(server, err) != 0 || open_bus(server, err) != 0 ||
-        start_dispatching(server, err) != 0)
+        start_dispatching(server, err) != 0 || start_api(server, err) != 0)
         return -1;
     log_info("e4d", "version %s, %s mode, state %s", E4_VERSION,
              core_mode(server->core) == E4_SYMMETRIC ? "symmetric-key" : "public-key",
@@ -288,6 +317,7 @@ static int start(struct server *server, struct err *err)
 /* In the opposite order: first no more requests, last the database. */
 static void stop(struct server *server)
 {
+    api_stop(server->api);
     if (server->is_dispatching) {
         dispatch_stop(server->dispatch);
         (void)pthread_join(server->dispatching, NULL);
@@ -298,13 +328,15 @@ static void stop(struct server *server)
     core_close(server->core);
     if (server->store != NULL)
         server->store->close(server->store);
+    for (size_t i = 0; i < sizeof server->in_folder / sizeof *server->in_folder; i++)
+        free(server->in_folder[i]);
     settings_free(&server->settings);
     e4_wipe(server->broker_password, sizeof server->broker_password);
     free(server->config);
 }
 
-/* Read the settings again. Of what has changed, the log's take effect; the rest needs a new
- * start. Settings that make no sense change nothing. */
+/* Read the settings and the certificate again. Of the settings, the log's take effect; the rest
+ * needs a new start. What makes no sense changes nothing. */
 static void reload(struct server *server)
 {
     struct settings fresh;
@@ -316,6 +348,8 @@ static void reload(struct server *server)
     }
     log_setup((enum log_level)fresh.log_level, fresh.log_json);
     settings_free(&fresh);
+    if (api_reload(server->api, &err) != 0)
+        log_error("e4d", "%s; the certificate stays as it was", err.text);
     log_info("e4d", "read the settings again");
 }
 

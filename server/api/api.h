@@ -22,7 +22,7 @@ struct api_listener {
 
 struct api_options {
     struct core *core;
-    struct tls_files tls;     /* made if neither is there */
+    struct tls_files tls;
     const char *token_file;   /* where the first administrator's token goes */
     struct api_listener http; /* 127.0.0.1 and 8888, unless told otherwise */
     struct api_listener grpc; /* and 5555 */

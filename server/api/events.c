@@ -205,7 +205,7 @@ void events_stop(struct events *events)
 {
     if (events == NULL)
         return;
-    core_on_change(events->core, NULL, NULL);
+    core_forget_change(events->core, events);
     (void)pthread_mutex_lock(&events->lock);
     events->stop = true;
     (void)pthread_cond_signal(&events->changed);

@@ -200,7 +200,7 @@ int tls_make(const struct tls_files *files, struct err *err)
     gnutls_x509_privkey_t key = NULL;
     int rc = -1;
 
-    if (access(files->certificate, F_OK) == 0)
+    if (!files->make || access(files->certificate, F_OK) == 0)
         return 0;
     if (gnutls_x509_privkey_init(&key) != 0)
         return err_set(err, ERR_SYSTEM, "out of memory");

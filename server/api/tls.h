@@ -6,6 +6,7 @@
 #ifndef SERVER_API_TLS_H
 #define SERVER_API_TLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct err;
@@ -18,12 +19,10 @@ struct tls_files {
     const char *certificate;
     const char *key;
     const char *clients; /* who vouches for clients' certificates; NULL: clients have none */
+    bool make;           /* if there is no certificate, make one */
 };
 
-/*
- * Make a self-signed certificate for this machine and its key in these files, if neither is
- * there.
- */
+/* Make a self-signed certificate for this machine and its key in these files, if none is. */
 int tls_make(const struct tls_files *files, struct err *err);
 
 /* Read the files. ERR_STATE: they are no certificate and its key, or it is not valid now. */
