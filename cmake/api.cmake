@@ -47,3 +47,17 @@ target_link_libraries(e4_api_code PUBLIC e4_core_code e4_base e4_messages PkgCon
 if(E4_GRPC)
     target_link_libraries(e4_api_code PUBLIC PkgConfig::GRPC)
 endif()
+
+# e4ctl, its command line: like the tool a library without its main.c, so that tests reach in.
+pkg_check_modules(CURL REQUIRED QUIET IMPORTED_TARGET libcurl>=7.80)
+file(GLOB ctl_sources CONFIGURE_DEPENDS tools/e4ctl/*.c)
+list(REMOVE_ITEM ctl_sources ${PROJECT_SOURCE_DIR}/tools/e4ctl/main.c)
+add_library(e4_ctl_code STATIC ${ctl_sources})
+e4_program_code(e4_ctl_code)
+target_link_libraries(e4_ctl_code PUBLIC e4_base PkgConfig::CURL)
+add_executable(e4ctl tools/e4ctl/main.c)
+e4_program_code(e4ctl)
+target_link_libraries(e4ctl PRIVATE e4_ctl_code)
+if(PROJECT_IS_TOP_LEVEL)
+    install(TARGETS e4ctl DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
