@@ -452,7 +452,7 @@ static void log_library(void *ctx, const char *format, va_list args)
     (void)ctx;
     (void)vsnprintf(line, sizeof line, format, args);
     line[strcspn(line, "\n")] = '\0';
-    log_info("http", "%s", line);
+    log_debug("http", "%s", line);
 }
 
 static int address_of(struct sockaddr_storage *address, const struct rest_options *options,
