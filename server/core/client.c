@@ -80,8 +80,7 @@ static int bring_up(struct change *change, const struct store_client *client, st
 {
     struct tx *tx = change->tx;
 
-    if (outbox_drop_id_key(tx, client->id, err) != 0 ||
-        outbox_send_topics(tx, client->id, err) != 0)
+    if (outbox_drop_id_key(tx, client->id, err) != 0 || outbox_repeat(tx, client->id, err) != 0)
         return -1;
     if (change->core->mode != E4_PUBLIC_KEY || change->core->keep_new_keys)
         return 0;
@@ -149,6 +148,8 @@ int client_remove(struct core *core, const char *who, const char *name, struct e
     if (state_find_client(change.tx, &client, name, err) == 0 &&
         tell_of_leaving(&change, &client, err) == 0 &&
         outbox_clear(change.tx, client.id, err) == 0 &&
+        (core->mode == E4_SYMMETRIC ||
+         outbox_withdraw_pub_key(change.tx, client.id, err) == 0) &&
         change.tx->ask->remove_client(change.tx, client.id, err) == 0)
         rc = change_commit(&change, "RemoveClient", name, "", err);
     change_end(&change);
@@ -165,7 +166,6 @@ int client_reset(struct core *core, const char *who, const char *name, struct er
         return -1;
     if (state_find_client(change.tx, &client, name, err) == 0 &&
         tell_of_leaving(&change, &client, err) == 0 &&
-        change.tx->ask->remove_topics(change.tx, client.id, err) == 0 &&
         outbox_reset_topics(change.tx, client.id, err) == 0)
         rc = change_commit(&change, "ResetClient", name, "", err);
     change_end(&change);

@@ -22,12 +22,14 @@
 #include "server/core/adopt.h"
 #include "server/core/issue.h"
 #include "server/core/outbox.h"
+#include "server/core/refresh.h"
 #include "server/core/report.h"
 #include "server/core/state.h"
 
 enum {
     WINDOW = 1024,       /* commands with the bus at a time */
     BATCH = 256,         /* commands claimed in one transaction */
+    REFRESHES = 16,      /* clients whose state is repeated in one transaction */
     STALE_S = 300,       /* acknowledged so late that devices may find it too old */
     REFUSED_WAIT_S = 30, /* before a command that the broker refused is tried again */
     CONFIRM_WAIT_S = 300,
@@ -57,6 +59,7 @@ struct dispatch {
     struct issued issued[BATCH]; /* of next, those that are to be sent; len 0: retained goes */
     bool ready[BATCH];
     size_t count;
+    size_t refreshed;
 };
 
 static void on_sent(void *ctx, uint64_t ticket, const char *refused)
@@ -237,6 +240,7 @@ static int prepare_all(struct dispatch *dispatch, struct tx *tx, int64_t now_s, 
 static int look(struct dispatch *dispatch, bool *is_work, int64_t now_s, struct err *err)
 {
     struct store_command first;
+    uint8_t due[1][STORE_ID_SIZE];
     struct tx *tx = NULL;
     size_t count = 0;
     int rc;
@@ -247,6 +251,8 @@ static int look(struct dispatch *dispatch, bool *is_work, int64_t now_s, struct 
     if (state_begin_read(dispatch->core, &tx, err) != 0)
         return -1;
     rc = tx->ask->next_commands(tx, &first, 1, &count, now_s, err);
+    if (rc == 0 && count == 0)
+        rc = tx->ask->due_clients(tx, due, 1, &count, now_s, err);
     store_rollback(&tx);
     *is_work = count > 0;
     return rc;
@@ -285,12 +291,13 @@ static int work(struct dispatch *dispatch, int64_t now_s, struct err *err)
     struct tx *tx = NULL;
     int rc = -1;
 
-    dispatch->count = 0;
+    dispatch->count = dispatch->refreshed = 0;
     if (dispatch->lost)
         dispatch->flights = dispatch->settlements = 0;
     if (store->begin(store, &tx, STORE_WRITE, err) != 0)
         return -1;
     if (settle_all(dispatch, tx, now_s, err) == 0 &&
+        refresh_due(tx, REFRESHES, &dispatch->refreshed, now_s, err) == 0 &&
         prepare_all(dispatch, tx, now_s, err) == 0 && store->commit(&tx, err) == 0)
         rc = 0;
     store_rollback(&tx);
@@ -319,10 +326,10 @@ int dispatch_step(struct dispatch *dispatch, int timeout_ms, struct err *err)
     forget_wakes(dispatch);
     if (look(dispatch, &is_work, now_s, err) != 0)
         return -1;
-    dispatch->count = 0;
+    dispatch->count = dispatch->refreshed = 0;
     if (is_work && work(dispatch, now_s, err) != 0)
         return -1;
-    if (dispatch->count > 0)
+    if (dispatch->count > 0 || dispatch->refreshed > 0)
         timeout_ms = 0; /* there may be more of them */
     return dispatch->bus->wait(dispatch->bus, dispatch->wake, timeout_ms, err);
 }

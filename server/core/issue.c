@@ -10,6 +10,7 @@
 #include "server/core/message.h"
 #include "server/core/outbox.h"
 #include "server/core/pace.h"
+#include "server/core/refresh.h"
 #include "server/core/serverkey_make.h"
 #include "server/core/state.h"
 
@@ -65,9 +66,8 @@ static int fill_topic_key(struct core *core, struct tx *tx, struct issue_keys *k
     return 0;
 }
 
-/* The public key of another client, or of the server as a signer of messages. */
-static int fill_public_key(struct core *core, struct tx *tx, struct e4_command *command,
-                           struct err *err)
+int issue_public_key(struct core *core, struct tx *tx, uint8_t key[E4_KEY_SIZE],
+                     const uint8_t *id, struct err *err)
 {
     struct store_client source;
     uint8_t own_id[STORE_ID_SIZE];
@@ -76,12 +76,12 @@ static int fill_public_key(struct core *core, struct tx *tx, struct e4_command *
 
     if (state_client_id(own_id, MESSAGE_SIGNER, err) != 0)
         return -1;
-    if (memcmp(command->id, own_id, sizeof own_id) != 0)
-        return tx->ask->find_client(tx, &source, command->id, err) != 0
+    if (memcmp(id, own_id, sizeof own_id) != 0)
+        return tx->ask->find_client(tx, &source, id, err) != 0
                    ? -1
-                   : state_client_key(core, command->key, &source, err);
+                   : state_client_key(core, key, &source, err);
     rc = serverkey_signer(core, seed, tx, err);
-    if (rc == 0 && e4_sign_public(command->key, seed) != E4_OK)
+    if (rc == 0 && e4_sign_public(key, seed) != E4_OK)
         rc = err_set(err, ERR_STATE, "the server's own signing key is damaged");
     e4_wipe(seed, sizeof seed);
     return rc;
@@ -113,7 +113,7 @@ static int fill(struct core *core, struct tx *tx, struct issue_keys *keys,
     case E4_SET_TOPIC_KEY:
         return fill_topic_key(core, tx, keys, command, err);
     case E4_SET_PUB_KEY:
-        return fill_public_key(core, tx, command, err);
+        return issue_public_key(core, tx, command->key, command->id, err);
     case E4_SET_ID_KEY:
         return fill_id_key(core, row, command, err);
     case E4_SET_SERVER_KEY:
@@ -157,6 +157,21 @@ done:
     return rc;
 }
 
+/* What is to be remembered of a command that goes out. */
+static int note(struct tx *tx, const struct store_client *client,
+                const struct store_command *row, const struct issued *issued, struct err *err)
+{
+    struct e4_frame frame;
+
+    if (row->type == E4_SET_PUB_KEY &&
+        tx->ask->add_link(tx, STORE_HELD, client->id, row->object, err) != 0)
+        return -1;
+    if (!client->receipts ||
+        e4_frame_parse(&frame, E4_SYMMETRIC, issued->frame, issued->len) != E4_OK)
+        return 0;
+    return tx->ask->add_link(tx, STORE_UNCONFIRMED, client->id, frame.tag, err);
+}
+
 static int make(struct core *core, struct tx *tx, struct issue_keys *keys,
                 const struct store_command *row, int64_t now_s, struct issued *issued,
                 enum issue_outcome *outcome, struct err *err)
@@ -173,9 +188,12 @@ static int make(struct core *core, struct tx *tx, struct issue_keys *keys,
         *outcome = ISSUE_LATER;
         return 0;
     }
+    if (!row->again)
+        refresh_later(&pace, now_s);
     if (fill(core, tx, keys, row, &command, err) == 0 &&
         seal(core, tx, keys, &client, &command, issued, err) == 0 &&
-        tx->ask->put_pace(tx, row->client, &pace, err) == 0) {
+        tx->ask->put_pace(tx, row->client, &pace, err) == 0 &&
+        note(tx, &client, row, issued, err) == 0) {
         *outcome = ISSUE_READY;
         rc = 0;
     }

@@ -41,6 +41,10 @@ int issue_make(struct core *core, struct tx *tx, struct issue_keys *keys,
                const struct store_command *command, int64_t now_s, struct issued *issued,
                enum issue_outcome *outcome, struct err *err);
 
+/* The public key of the client of this id, or of the server as a signer of messages. */
+int issue_public_key(struct core *core, struct tx *tx, uint8_t key[E4_KEY_SIZE],
+                     const uint8_t *id, struct err *err);
+
 /* The key of commands to a client and of its reports, with the server key of this version. */
 int issue_command_key(struct core *core, struct tx *tx, struct issue_keys *keys,
                       uint8_t key[E4_KEY_SIZE], const uint8_t client_key[E4_KEY_SIZE],

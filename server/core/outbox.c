@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "e4/keys.h"
+#include "base/err.h"
 #include "e4/wire.h"
 #include "server/core/state.h"
 
@@ -29,10 +29,20 @@ static int add(struct tx *tx, const uint8_t *client, int64_t type, const uint8_t
     return tx->ask->add_command(tx, &command, err);
 }
 
+/* Remove a link that need not be there. */
+static int unlink_if_linked(struct tx *tx, enum store_link link, const uint8_t *from,
+                            const uint8_t *to, struct err *err)
+{
+    if (tx->ask->remove_link(tx, link, from, to, err) != 0 && err->kind != ERR_NOT_FOUND)
+        return -1;
+    return 0;
+}
+
 int outbox_set_topic_key(struct tx *tx, const uint8_t *client, const uint8_t *topic,
                          struct err *err)
 {
-    if (tx->ask->drop_commands(tx, client, E4_SET_TOPIC_KEY, topic, err) != 0)
+    if (unlink_if_linked(tx, STORE_GONE, client, topic, err) != 0 ||
+        tx->ask->drop_commands(tx, client, E4_SET_TOPIC_KEY, topic, err) != 0)
         return -1;
     return add(tx, client, E4_SET_TOPIC_KEY, topic, err);
 }
@@ -41,7 +51,8 @@ int outbox_remove_topic(struct tx *tx, const uint8_t *client, const uint8_t *top
                         struct err *err)
 {
     if (tx->ask->drop_commands(tx, client, E4_SET_TOPIC_KEY, topic, err) != 0 ||
-        tx->ask->drop_commands(tx, client, E4_REMOVE_TOPIC, topic, err) != 0)
+        tx->ask->drop_commands(tx, client, E4_REMOVE_TOPIC, topic, err) != 0 ||
+        tx->ask->add_link(tx, STORE_GONE, client, topic, err) != 0)
         return -1;
     return add(tx, client, E4_REMOVE_TOPIC, topic, err);
 }
@@ -63,14 +74,16 @@ int outbox_rotate_topic(struct tx *tx, const uint8_t *topic, struct err *err)
 /* Removals that wait are left: they may be for clients that are no longer of the topic. */
 int outbox_revoke_topic(struct tx *tx, const uint8_t *topic, struct err *err)
 {
-    if (outbox_drop_topic(tx, topic, err) != 0)
+    if (tx->ask->drop_commands(tx, NULL, E4_SET_TOPIC_KEY, topic, err) != 0 ||
+        add_for_topic(tx, E4_REMOVE_TOPIC, topic, err) != 0)
         return -1;
     return add_for_topic(tx, E4_SET_TOPIC_KEY, topic, err);
 }
 
 int outbox_drop_topic(struct tx *tx, const uint8_t *topic, struct err *err)
 {
-    if (tx->ask->drop_commands(tx, NULL, E4_SET_TOPIC_KEY, topic, err) != 0)
+    if (tx->ask->drop_commands(tx, NULL, E4_SET_TOPIC_KEY, topic, err) != 0 ||
+        tx->ask->bury_topic(tx, topic, err) != 0)
         return -1;
     return add_for_topic(tx, E4_REMOVE_TOPIC, topic, err);
 }
@@ -86,42 +99,77 @@ static int drop_types(struct tx *tx, const uint8_t *client, const int64_t *types
     return 0;
 }
 
+struct sending {
+    struct tx *tx;
+    const uint8_t *client;
+    int64_t type;
+};
+
+static int bury_one(void *ctx, const uint8_t *topic, struct err *err)
+{
+    const struct sending *sending = ctx;
+
+    return sending->tx->ask->add_link(sending->tx, STORE_GONE, sending->client, topic, err);
+}
+
 int outbox_reset_topics(struct tx *tx, const uint8_t *client, struct err *err)
 {
     static const int64_t types[] = {E4_SET_TOPIC_KEY, E4_REMOVE_TOPIC, E4_RESET_TOPICS};
+    struct sending sending = {tx, client, 0};
 
-    if (drop_types(tx, client, types, 3, err) != 0)
+    if (drop_types(tx, client, types, 3, err) != 0 ||
+        tx->ask->list_links(tx, STORE_CLIENT_TOPIC, client, bury_one, &sending, err) != 0 ||
+        tx->ask->drop_links(tx, STORE_CLIENT_TOPIC, client, err) != 0)
         return -1;
     return add(tx, client, E4_RESET_TOPICS, state_nobody, err);
 }
 
-struct sending {
-    struct tx *tx;
-    const uint8_t *client;
-};
-
-static int send_topic(void *ctx, const char *topic, struct err *err)
+static int repeat_one(void *ctx, const uint8_t *object, struct err *err)
 {
     const struct sending *sending = ctx;
-    uint8_t hash[STORE_ID_SIZE];
+    struct store_command command = command_about(sending->type, object);
 
-    e4_hash(hash, topic, strlen(topic));
-    return outbox_set_topic_key(sending->tx, sending->client, hash, err);
+    memcpy(command.client, sending->client, sizeof command.client);
+    command.again = true;
+    return sending->tx->ask->add_command(sending->tx, &command, err);
 }
 
-int outbox_send_topics(struct tx *tx, const uint8_t *client, struct err *err)
+/* One command, as repeat_one(), for each link. */
+static int repeat(struct tx *tx, const uint8_t *client, enum store_link link, int64_t type,
+                  struct err *err)
 {
-    struct sending sending = {tx, client};
+    struct sending sending = {tx, client, type};
 
-    return tx->ask->list(tx, STORE_TOPICS_OF_CLIENT, client, 0, INT64_MAX, send_topic, &sending,
-                         err);
+    return tx->ask->list_links(tx, link, client, repeat_one, &sending, err);
+}
+
+int outbox_repeat(struct tx *tx, const uint8_t *client, struct err *err)
+{
+    if (repeat(tx, client, STORE_GONE, E4_REMOVE_TOPIC, err) != 0 ||
+        repeat(tx, client, STORE_CLIENT_TOPIC, E4_SET_TOPIC_KEY, err) != 0)
+        return -1;
+    return repeat(tx, client, STORE_HELD, E4_SET_PUB_KEY, err);
+}
+
+int outbox_repeat_from_nothing(struct tx *tx, const uint8_t *client, bool public_keys,
+                               struct err *err)
+{
+    struct sending sending = {tx, client, E4_RESET_TOPICS};
+
+    if (repeat_one(&sending, state_nobody, err) != 0)
+        return -1;
+    sending.type = E4_RESET_PUB_KEYS;
+    if (public_keys && repeat_one(&sending, state_nobody, err) != 0)
+        return -1;
+    return outbox_repeat(tx, client, err);
 }
 
 int outbox_set_pub_key(struct tx *tx, const uint8_t *target, const uint8_t *source,
                        struct err *err)
 {
     if (tx->ask->drop_commands(tx, target, E4_SET_PUB_KEY, source, err) != 0 ||
-        tx->ask->drop_commands(tx, target, E4_REMOVE_PUB_KEY, source, err) != 0)
+        tx->ask->drop_commands(tx, target, E4_REMOVE_PUB_KEY, source, err) != 0 ||
+        tx->ask->add_link(tx, STORE_HELD, target, source, err) != 0)
         return -1;
     return add(tx, target, E4_SET_PUB_KEY, source, err);
 }
@@ -130,7 +178,8 @@ int outbox_remove_pub_key(struct tx *tx, const uint8_t *target, const uint8_t *s
                           struct err *err)
 {
     if (tx->ask->drop_commands(tx, target, E4_SET_PUB_KEY, source, err) != 0 ||
-        tx->ask->drop_commands(tx, target, E4_REMOVE_PUB_KEY, source, err) != 0)
+        tx->ask->drop_commands(tx, target, E4_REMOVE_PUB_KEY, source, err) != 0 ||
+        unlink_if_linked(tx, STORE_HELD, target, source, err) != 0)
         return -1;
     return add(tx, target, E4_REMOVE_PUB_KEY, source, err);
 }
@@ -139,7 +188,8 @@ int outbox_reset_pub_keys(struct tx *tx, const uint8_t *target, struct err *err)
 {
     static const int64_t types[] = {E4_SET_PUB_KEY, E4_REMOVE_PUB_KEY, E4_RESET_PUB_KEYS};
 
-    if (drop_types(tx, target, types, 3, err) != 0)
+    if (drop_types(tx, target, types, 3, err) != 0 ||
+        tx->ask->drop_links(tx, STORE_HELD, target, err) != 0)
         return -1;
     return add(tx, target, E4_RESET_PUB_KEYS, state_nobody, err);
 }
@@ -148,7 +198,17 @@ int outbox_spread_pub_key(struct tx *tx, const uint8_t *source, struct err *err)
 {
     struct store_command command = command_about(E4_SET_PUB_KEY, source);
 
-    return tx->ask->add_commands(tx, &command, STORE_TARGETS_OF_SOURCE, source, err);
+    return tx->ask->add_commands(tx, &command, STORE_HOLDERS_OF_SOURCE, source, err);
+}
+
+int outbox_withdraw_pub_key(struct tx *tx, const uint8_t *source, struct err *err)
+{
+    struct store_command command = command_about(E4_REMOVE_PUB_KEY, source);
+
+    if (tx->ask->drop_commands(tx, NULL, E4_SET_PUB_KEY, source, err) != 0 ||
+        tx->ask->add_commands(tx, &command, STORE_HOLDERS_OF_SOURCE, source, err) != 0)
+        return -1;
+    return tx->ask->drop_holders(tx, source, err);
 }
 
 int outbox_set_id_key(struct tx *tx, const uint8_t *client,

@@ -22,17 +22,23 @@ int outbox_rotate_topic(struct tx *tx, const uint8_t *topic, struct err *err);
 int outbox_revoke_topic(struct tx *tx, const uint8_t *topic, struct err *err);
 int outbox_drop_topic(struct tx *tx, const uint8_t *topic, struct err *err);
 
+/* The client leaves all its topics. */
 int outbox_reset_topics(struct tx *tx, const uint8_t *client, struct err *err);
-/* The keys of all topics of a client. */
-int outbox_send_topics(struct tx *tx, const uint8_t *client, struct err *err);
+
+/* All that a client should know, in case it missed something. */
+int outbox_repeat(struct tx *tx, const uint8_t *client, struct err *err);
+/* The same after it was told to forget everything, its public keys too if it has them. */
+int outbox_repeat_from_nothing(struct tx *tx, const uint8_t *client, bool public_keys,
+                               struct err *err);
 
 int outbox_set_pub_key(struct tx *tx, const uint8_t *target, const uint8_t *source,
                        struct err *err);
 int outbox_remove_pub_key(struct tx *tx, const uint8_t *target, const uint8_t *source,
                           struct err *err);
 int outbox_reset_pub_keys(struct tx *tx, const uint8_t *target, struct err *err);
-/* To all clients that are linked to source. */
+/* To all clients that are linked to source, or hold its key. */
 int outbox_spread_pub_key(struct tx *tx, const uint8_t *source, struct err *err);
+int outbox_withdraw_pub_key(struct tx *tx, const uint8_t *source, struct err *err);
 
 /* A new key for a client, sealed in table "command" with this version. */
 int outbox_set_id_key(struct tx *tx, const uint8_t *client,

@@ -15,6 +15,7 @@
 #include "e4/wire.h"
 #include "server/core/adopt.h"
 #include "server/core/issue.h"
+#include "server/core/refresh.h"
 #include "server/core/state.h"
 
 enum { MAX_AGE_S = 600, MAX_SKEW_S = 60 };
@@ -120,6 +121,63 @@ static int authenticate(struct core *core, struct tx *tx, const struct e4_frame 
     return rc;
 }
 
+static int count_one(void *ctx, const uint8_t *tag, struct err *err)
+{
+    (void)tag;
+    (void)err;
+    ++*(size_t *)ctx;
+    return 0;
+}
+
+/* Has everything been sent, and is there nothing that has not been confirmed? */
+static int is_settled(struct tx *tx, bool *settled, const uint8_t *client, struct err *err)
+{
+    size_t unconfirmed = 0;
+    int64_t waiting;
+
+    if (tx->ask->count_commands(tx, &waiting, client, err) != 0 ||
+        tx->ask->list_links(tx, STORE_UNCONFIRMED, client, count_one, &unconfirmed, err) != 0)
+        return -1;
+    *settled = waiting == 0 && unconfirmed == 0;
+    return 0;
+}
+
+/* A command less that is not confirmed; perhaps it was the last. */
+static int apply_receipt(struct tx *tx, const struct report *report, struct err *err)
+{
+    const uint8_t *client = report->client.id;
+    bool settled;
+
+    if (report->said.outcome != E4_OK)
+        return 0;
+    if (tx->ask->remove_link(tx, STORE_UNCONFIRMED, client, report->said.tag, err) != 0)
+        return err->kind == ERR_NOT_FOUND ? 0 : -1;
+    if (is_settled(tx, &settled, client, err) != 0)
+        return -1;
+    return settled ? refresh_confirmed(tx, client, err) : 0;
+}
+
+/* What it holds is right, or it is sent once more; while commands wait, that is not known. */
+static int apply_hello(struct core *core, struct tx *tx, const struct report *report,
+                       struct err *err)
+{
+    const uint8_t *client = report->client.id;
+    uint8_t digest[E4_DIGEST_SIZE];
+    int64_t waiting;
+
+    /* It is there now, so nothing need wait for it any longer. */
+    if (tx->ask->delay_client(tx, client, 0, err) != 0 ||
+        tx->ask->count_commands(tx, &waiting, client, err) != 0 ||
+        refresh_digest(core, tx, digest, client, err) != 0)
+        return -1;
+    if (memcmp(digest, report->said.digest, sizeof digest) == 0)
+        return waiting == 0 ? refresh_confirmed(tx, client, err) : 0;
+    if (waiting > 0)
+        return 0;
+    log_info("reports", "client %s holds other keys than it should", report->client.name);
+    return refresh_missed(core, tx, client, state_now(core), err);
+}
+
 /* What an authentic report changes, in the transaction tx. */
 static int apply(struct core *core, struct tx *tx, struct report *report, struct err *err)
 {
@@ -133,11 +191,16 @@ static int apply(struct core *core, struct tx *tx, struct report *report, struct
         if (tx->ask->put_client(tx, &client, err) != 0)
             return -1;
     }
-    if (report->change == 0)
-        return 0;
-    if (tx->ask->find_command(tx, &change, report->change, err) != 0)
-        return err->kind == ERR_NOT_FOUND ? 0 : -1;
-    return adopt_key(core, tx, &client, &change, err);
+    if (report->change != 0) {
+        if (tx->ask->find_command(tx, &change, report->change, err) == 0) {
+            if (adopt_key(core, tx, &client, &change, err) != 0)
+                return -1;
+        } else if (err->kind != ERR_NOT_FOUND) {
+            return -1;
+        }
+    }
+    return report->said.type == E4_HELLO ? apply_hello(core, tx, report, err)
+                                         : apply_receipt(tx, report, err);
 }
 
 static void tell(const struct report *report)

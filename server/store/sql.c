@@ -146,9 +146,41 @@ static int remove_link(struct tx *tx, enum store_link link, const uint8_t *from,
     return sql_run_removing(tx, REMOVE_LINK + (unsigned)link, "link", from, to, err);
 }
 
-static int remove_topics(struct tx *tx, const uint8_t *client, struct err *err)
+static int bury_topic(struct tx *tx, const uint8_t *topic, struct err *err)
 {
-    return sql_run(tx, REMOVE_TOPICS, err, "b", client);
+    return sql_run(tx, BURY_TOPIC, err, "b", topic);
+}
+
+static int drop_holders(struct tx *tx, const uint8_t *source, struct err *err)
+{
+    return sql_run(tx, DROP_HOLDERS, err, "b", source);
+}
+
+static int drop_links(struct tx *tx, enum store_link link, const uint8_t *from, struct err *err)
+{
+    return sql_run(tx, DROP_LINKS + (unsigned)link, err, "b", from);
+}
+
+static int list_links(struct tx *tx, enum store_link link, const uint8_t *from,
+                      store_id_each each, void *ctx, struct err *err)
+{
+    struct sql_rows rows;
+    int rc;
+
+    if (sql_ask(&rows, tx, LIST_LINKS + (unsigned)link, err, "b", from) != 0)
+        return -1;
+    while ((rc = sql_next(&rows, err)) == 1) {
+        uint8_t id[STORE_ID_SIZE];
+
+        if (!sql_take(id, sizeof id, &rows, 0))
+            rc = sql_damaged("of links", err);
+        else if (each(ctx, id, err) == 0)
+            continue;
+        rc = -1;
+        break;
+    }
+    sql_end(&rows);
+    return rc;
 }
 
 static int count(struct tx *tx, int64_t *count, enum store_list list, const uint8_t *of,
@@ -217,7 +249,10 @@ const struct store_questions sql_questions = {
     .remove_topic = remove_topic,
     .add_link = add_link,
     .remove_link = remove_link,
-    .remove_topics = remove_topics,
+    .bury_topic = bury_topic,
+    .drop_holders = drop_holders,
+    .drop_links = drop_links,
+    .list_links = list_links,
     .count = count,
     .list = list,
     .find_server_key = find_server_key,
@@ -236,6 +271,7 @@ const struct store_questions sql_questions = {
     .find_pace = sql_find_pace,
     .put_pace = sql_put_pace,
     .delay_client = sql_delay_client,
+    .due_clients = sql_due_clients,
     .add_event = sql_add_event,
     .newest_event = sql_newest_event,
     .read_events = sql_read_events,

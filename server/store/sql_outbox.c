@@ -15,15 +15,15 @@ static const uint8_t *key_in(const struct store_command *command)
 
 int sql_add_command(struct tx *tx, const struct store_command *command, struct err *err)
 {
-    return sql_run(tx, ADD_COMMAND, err, "bibsi", command->client, command->type,
-                   command->object, key_in(command), command->version);
+    return sql_run(tx, ADD_COMMAND, err, "bibsii", command->client, command->type,
+                   command->object, key_in(command), command->version, (int64_t)command->again);
 }
 
 int sql_add_commands(struct tx *tx, const struct store_command *command, enum store_list list,
                      const uint8_t *of, struct err *err)
 {
-    return sql_run(tx, ADD_COMMANDS + (unsigned)list, err, "bibsi", of, command->type,
-                   command->object, key_in(command), command->version);
+    return sql_run(tx, ADD_COMMANDS + (unsigned)list, err, "bibsii", of, command->type,
+                   command->object, key_in(command), command->version, (int64_t)command->again);
 }
 
 int sql_drop_commands(struct tx *tx, const uint8_t *client, int64_t type, const uint8_t *object,
@@ -43,6 +43,7 @@ static bool take_command(struct store_command *command, struct sql_rows *rows)
     command->number = sql_number(rows, 0);
     command->type = sql_number(rows, 2);
     command->version = sql_number(rows, 5);
+    command->again = sql_number(rows, 6) != 0;
     return sql_take(command->client, sizeof command->client, rows, 1) &&
            sql_take(command->object, sizeof command->object, rows, 3) &&
            sql_take_sealed(command->key, &command->has_key, rows, 4);
@@ -117,9 +118,10 @@ int sql_remove_command(struct tx *tx, int64_t number, struct err *err)
     return sql_run(tx, REMOVE_COMMAND, err, "i", number);
 }
 
-int sql_count_commands(struct tx *tx, int64_t *count, struct err *err)
+int sql_count_commands(struct tx *tx, int64_t *count, const uint8_t *client, struct err *err)
 {
-    return sql_number_of(tx, count, COUNT_COMMANDS, "", NULL, err);
+    return client == NULL ? sql_number_of(tx, count, COUNT_COMMANDS, "", NULL, err)
+                          : sql_number_of(tx, count, COUNT_COMMANDS_OF, "b", client, err);
 }
 
 int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
@@ -135,6 +137,9 @@ int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
         rc = err_set(err, ERR_NOT_FOUND, "no such client");
     } else if (rc == 1) {
         pace->issued_s = sql_number(&rows, 0);
+        pace->refresh_s = sql_number(&rows, 2);
+        pace->refresh_wait_s = sql_number(&rows, 3);
+        pace->misses = sql_number(&rows, 4);
         rc = sql_take_some(pace->touched, sizeof pace->touched, &pace->touched_len, &rows, 1)
                  ? 0
                  : sql_damaged("client", err);
@@ -146,13 +151,34 @@ int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
 int sql_put_pace(struct tx *tx, const uint8_t *client, const struct store_pace *pace,
                  struct err *err)
 {
-    return sql_run(tx, PUT_PACE, err, "ipb", pace->issued_s, pace->touched, pace->touched_len,
+    return sql_run(tx, PUT_PACE, err, "ipiiib", pace->issued_s, pace->touched,
+                   pace->touched_len, pace->refresh_s, pace->refresh_wait_s, pace->misses,
                    client);
 }
 
 int sql_delay_client(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err)
 {
     return sql_run(tx, DELAY_CLIENT, err, "ib", until_s, client);
+}
+
+int sql_due_clients(struct tx *tx, uint8_t (*ids)[STORE_ID_SIZE], size_t cap, size_t *count,
+                    int64_t now_s, struct err *err)
+{
+    struct sql_rows rows;
+    int rc;
+
+    *count = 0;
+    if (sql_ask(&rows, tx, DUE_CLIENTS, err, "ii", now_s, (int64_t)cap) != 0)
+        return -1;
+    while ((rc = sql_next(&rows, err)) == 1) {
+        if (!sql_take(ids[*count], STORE_ID_SIZE, &rows, 0)) {
+            rc = sql_damaged("client", err);
+            break;
+        }
+        (*count)++;
+    }
+    sql_end(&rows);
+    return rc;
 }
 
 int sql_add_event(struct tx *tx, const struct store_event *event, struct err *err)

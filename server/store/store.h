@@ -66,6 +66,9 @@ struct store_pace {
     int64_t issued_s;                    /* time of the newest command issued */
     uint8_t touched[STORE_TOUCHED_SIZE]; /* what the commands of that second were about */
     size_t touched_len;
+    int64_t refresh_s;      /* when all is to be sent again; 0: not at all */
+    int64_t refresh_wait_s; /* how long after that once more */
+    int64_t misses;         /* how often it has said that it holds something else */
 };
 
 /* A command on its way. */
@@ -77,6 +80,7 @@ struct store_command {
     bool has_key;
     uint8_t key[STORE_SEALED_SIZE];
     int64_t version; /* of the key that it carries, where it has one of its own */
+    bool again;      /* it only repeats what was sent before */
 };
 
 struct store_event {
@@ -113,17 +117,21 @@ enum store_list {
     STORE_TOPICS_OF_CLIENT,
     STORE_CLIENTS_OF_TOPIC,
     STORE_SOURCES_OF_TARGET, /* clients linked to a client */
-    STORE_TARGETS_OF_SOURCE, /* clients that it is linked to */
+    STORE_HOLDERS_OF_SOURCE, /* clients that it is linked to, or that hold its public key */
     STORE_LISTS
 };
 
 enum store_link {
     STORE_CLIENT_TOPIC,  /* from a client to a topic */
     STORE_TARGET_SOURCE, /* from a target to a source */
+    STORE_HELD,          /* from a client to one, or the server, whose public key it holds */
+    STORE_GONE,          /* from a client to a topic that it was told to forget */
+    STORE_UNCONFIRMED,   /* from a client to the tag of a command that it was sent */
     STORE_LINKS
 };
 
 typedef int (*store_name_each)(void *ctx, const char *name, struct err *err);
+typedef int (*store_id_each)(void *ctx, const uint8_t *id, struct err *err);
 typedef int (*store_event_each)(void *ctx, const struct store_event *event, struct err *err);
 typedef int (*store_audit_each)(void *ctx, const struct store_audit *audit, struct err *err);
 typedef int (*store_token_each)(void *ctx, const struct store_token *token, struct err *err);
@@ -154,8 +162,15 @@ struct store_questions {
     int (*remove_link)(struct tx *tx, enum store_link link, const uint8_t *from,
                        const uint8_t *to, struct err *err);
 
-    /* Take a client off all its topics. */
-    int (*remove_topics)(struct tx *tx, const uint8_t *client, struct err *err);
+    /* All clients of a topic were told to forget it: STORE_GONE for each. */
+    int (*bury_topic)(struct tx *tx, const uint8_t *topic, struct err *err);
+    /* Nobody holds this public key any more. */
+    int (*drop_holders)(struct tx *tx, const uint8_t *source, struct err *err);
+    int (*drop_links)(struct tx *tx, enum store_link link, const uint8_t *from,
+                      struct err *err);
+    /* What is linked from it, in the order of the bytes. each as for list. */
+    int (*list_links)(struct tx *tx, enum store_link link, const uint8_t *from,
+                      store_id_each each, void *ctx, struct err *err);
 
     /* of is the client or topic of the four last lists. each may ask in the same transaction,
      * but not change what is listed. */
@@ -191,12 +206,18 @@ struct store_questions {
     int (*pick_command)(struct tx *tx, struct store_command *command, const uint8_t *client,
                         int64_t type, bool newest, struct err *err);
     int (*remove_command)(struct tx *tx, int64_t number, struct err *err); /* gone is fine */
-    int (*count_commands)(struct tx *tx, int64_t *count, struct err *err);
+    /* client NULL: all of them. */
+    int (*count_commands)(struct tx *tx, int64_t *count, const uint8_t *client,
+                          struct err *err);
     int (*find_pace)(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                      struct err *err);
     int (*put_pace)(struct tx *tx, const uint8_t *client, const struct store_pace *pace,
                     struct err *err);
     int (*delay_client)(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err);
+
+    /* Clients whose refresh_s has come, those that waited longest first. */
+    int (*due_clients)(struct tx *tx, uint8_t (*ids)[STORE_ID_SIZE], size_t cap, size_t *count,
+                       int64_t now_s, struct err *err);
 
     int (*add_event)(struct tx *tx, const struct store_event *event, struct err *err);
     int (*newest_event)(struct tx *tx, int64_t *number, struct err *err);

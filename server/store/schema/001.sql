@@ -17,8 +17,12 @@ CREATE TABLE client (
     receipts INTEGER NOT NULL,
     issued_s INTEGER NOT NULL DEFAULT 0,  -- the newest command's time, which never goes back
     touched BLOB NOT NULL DEFAULT x'',    -- what the commands of that second were about
-    due_s INTEGER NOT NULL DEFAULT 0      -- no command is sent before this
+    due_s INTEGER NOT NULL DEFAULT 0,     -- no command is sent before this
+    refresh_s INTEGER NOT NULL DEFAULT 0, -- when all is to be sent again; 0: not at all
+    refresh_wait_s INTEGER NOT NULL DEFAULT 0, -- and how long after that once more
+    misses INTEGER NOT NULL DEFAULT 0     -- how often it has said that it holds something else
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX client_refresh ON client (refresh_s) WHERE refresh_s > 0;
 
 CREATE TABLE topic (
     hash BLOB PRIMARY KEY,
@@ -43,6 +47,28 @@ CREATE TABLE target_source (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX target_source_by_source ON target_source (source, target);
 
+-- Whose public keys a client was sent. The source may be the server itself.
+CREATE TABLE held (
+    target BLOB NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    source BLOB NOT NULL,
+    PRIMARY KEY (target, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX held_by_source ON held (source, target);
+
+-- Topics that a client was told to forget, until it is known that it has.
+CREATE TABLE gone (
+    client BLOB NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    topic BLOB NOT NULL,
+    PRIMARY KEY (client, topic)
+) STRICT, WITHOUT ROWID;
+
+-- Commands sent of which the client has not yet said that it carried them out, by their tags.
+CREATE TABLE unconfirmed (
+    client BLOB NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    tag BLOB NOT NULL,
+    PRIMARY KEY (client, tag)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE server_key (
     version INTEGER PRIMARY KEY,
     secret BLOB NOT NULL,
@@ -58,6 +84,7 @@ CREATE TABLE command (
     object BLOB NOT NULL,
     key BLOB,
     version INTEGER NOT NULL,
+    again INTEGER NOT NULL,               -- it only repeats what was sent before
     claimed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX command_waiting ON command (number) WHERE claimed = 0;
