@@ -129,16 +129,20 @@ static int count_one(void *ctx, const uint8_t *tag, struct err *err)
     return 0;
 }
 
-/* Has everything been sent, and is there nothing that has not been confirmed? */
+/* Has everything been sent, and is there nothing that has not been confirmed? A client that
+ * held something else has to say hello for that to be believed. */
 static int is_settled(struct tx *tx, bool *settled, const uint8_t *client, struct err *err)
 {
+    struct store_pace pace;
     size_t unconfirmed = 0;
     int64_t waiting;
 
     if (tx->ask->count_commands(tx, &waiting, client, err) != 0 ||
         tx->ask->list_links(tx, STORE_UNCONFIRMED, client, count_one, &unconfirmed, err) != 0)
         return -1;
-    *settled = waiting == 0 && unconfirmed == 0;
+    if (tx->ask->find_pace(tx, &pace, client, err) != 0)
+        return -1;
+    *settled = waiting == 0 && unconfirmed == 0 && pace.misses == 0;
     return 0;
 }
 
