@@ -41,7 +41,8 @@ enum {
     MEMORY_TIMES = 16,         /* a request takes so many bodies' memory, at most */
     CONNECTION_MEMORY = 32768, /* headers, and room for reading and writing */
     STACK = 256 << 10,
-    PATIENCE_MS = 5000 /* for requests that are on when the server stops */
+    DISCARD_MAX = 256 << 20, /* of a body that is not wanted, from somebody we know */
+    PATIENCE_MS = 5000       /* for requests that are on when the server stops */
 };
 
 struct rest {
@@ -62,6 +63,10 @@ struct request {
     size_t body_len;
     size_t body_cap;
     bool too_long;
+    bool is_document; /* openapi.h's */
+    bool refused;     /* err says why */
+    struct err err;
+    size_t discarded; /* bytes of the body that nobody wants */
 };
 
 /* An answer, which is freed, with one header of its own perhaps. */
@@ -268,18 +273,22 @@ static int call_method(struct request *request, ProtobufCMessage **answer, struc
     return method_call(request->method, &call, message, answer, err);
 }
 
-/* All of the request is there. */
+/* All of the request is there, or as much as is wanted. */
 static enum MHD_Result answer(struct request *request)
 {
     ProtobufCMessage *message;
     struct reply *reply;
     struct err err;
 
+    if (request->is_document)
+        return send_reply(request->connection, 200, reply_written(openapi_write), NULL, NULL);
+    if (request->method == NULL)
+        return send_no_method(request->connection, request->path);
+    if (request->refused)
+        return send_error(request->connection, &request->err);
     if (request->too_long)
         return send_refusal(request->connection, STATUS_RESOURCE_EXHAUSTED, 413,
                             "the body is too long");
-    if (request->method == NULL)
-        return send_reply(request->connection, 200, reply_written(openapi_write), NULL, NULL);
     if (request->method->function == NULL)
         return send_stream(request);
     if (call_method(request, &message, &err) != 0)
@@ -290,30 +299,48 @@ static enum MHD_Result answer(struct request *request)
     return send_reply(request->connection, 200, reply, NULL, NULL);
 }
 
-static void body_add(struct request *request, const char *data, size_t len)
+/* Is there no use in more of the body? */
+static bool is_settled(const struct request *request)
+{
+    return request->method == NULL || request->refused || request->too_long;
+}
+
+static size_t discard_max(const struct request *request)
+{
+    return request->method == NULL || request->refused ? request->rest->options.body_max
+                                                       : DISCARD_MAX;
+}
+
+static char *grow(struct request *request, size_t len)
+{
+    size_t cap = request->body_cap * 2 > len ? request->body_cap * 2 : len;
+    char *more = arena_alloc(&request->arena, cap);
+
+    if (more == NULL)
+        return NULL;
+    if (request->body_len > 0)
+        memcpy(more, request->body, request->body_len);
+    request->body = more;
+    request->body_cap = cap;
+    return more;
+}
+
+/* Another piece of the body. MHD_NO: close the connection. */
+static enum MHD_Result body_add(struct request *request, const char *data, size_t len)
 {
     const size_t max = request->rest->options.body_max;
 
-    if (request->too_long || len > max - request->body_len) {
+    if (!is_settled(request) &&
+        (len > max - request->body_len || (len > request->body_cap - request->body_len &&
+                                           grow(request, request->body_len + len) == NULL)))
         request->too_long = true;
-        return;
-    }
-    if (len > request->body_cap - request->body_len) {
-        size_t cap = request->body_cap * 2 > request->body_len + len ? request->body_cap * 2
-                                                                     : request->body_len + len;
-        char *more = arena_alloc(&request->arena, cap);
-
-        if (more == NULL) {
-            request->too_long = true;
-            return;
-        }
-        if (request->body_len > 0)
-            memcpy(more, request->body, request->body_len);
-        request->body = more;
-        request->body_cap = cap;
+    if (is_settled(request)) {
+        request->discarded += len;
+        return request->discarded > discard_max(request) ? MHD_NO : MHD_YES;
     }
     memcpy(request->body + request->body_len, data, len);
     request->body_len += len;
+    return MHD_YES;
 }
 
 /* The client's address, as text. */
@@ -353,13 +380,20 @@ static int admit(struct request *request, struct err *err)
                       request->method, err);
 }
 
-/* Does the client say that its body is longer than we take? */
-static bool announces_too_much(const struct request *request)
+/* How long the client says that its body is; 0: it does not say. */
+static unsigned long long announced(const struct request *request)
 {
     const char *text = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
                                                    MHD_HTTP_HEADER_CONTENT_LENGTH);
 
-    return text != NULL && strtoull(text, NULL, 10) > request->rest->options.body_max;
+    return text != NULL ? strtoull(text, NULL, 10) : 0;
+}
+
+/* Does it wait to hear whether its body is wanted? */
+static bool waits(const struct request *request)
+{
+    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
+                                       MHD_HTTP_HEADER_EXPECT) != NULL;
 }
 
 static struct request *request_new(struct rest *rest, struct MHD_Connection *connection,
@@ -381,21 +415,19 @@ static struct request *request_new(struct rest *rest, struct MHD_Connection *con
     return request;
 }
 
-/* Its headers are there: is it wanted? */
+/*
+ * Its headers are there: is it wanted? If not, the answer waits for the end of the body, within
+ * limits: a connection that is closed before may take the answer along.
+ */
 static enum MHD_Result begin(struct request *request, const char *verb)
 {
-    struct err err;
-
-    if (strcmp(request->path, OPENAPI_PATH) == 0 && strcmp(verb, "GET") == 0)
-        return MHD_YES;
+    request->is_document = strcmp(request->path, OPENAPI_PATH) == 0 && strcmp(verb, "GET") == 0;
     request->method = method_by_http(verb, request->path, &request->match);
-    if (request->method == NULL)
-        return send_no_method(request->connection, request->path);
-    if (admit(request, &err) != 0)
-        return send_error(request->connection, &err);
-    if (announces_too_much(request))
-        return send_refusal(request->connection, STATUS_RESOURCE_EXHAUSTED, 413,
-                            "the body is too long");
+    if (request->method != NULL)
+        request->refused = admit(request, &request->err) != 0;
+    request->too_long = announced(request) > request->rest->options.body_max;
+    if (is_settled(request) && (waits(request) || announced(request) > discard_max(request)))
+        return answer(request);
     return MHD_YES;
 }
 
@@ -413,7 +445,8 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, cons
     }
     if (*len == 0)
         return answer(request);
-    body_add(request, data, *len);
+    if (body_add(request, data, *len) != MHD_YES)
+        return MHD_NO;
     *len = 0;
     return MHD_YES;
 }

@@ -59,3 +59,8 @@ wants() {
     api "$@"
     [ "$status" = "$wanted" ] || fail "status $status instead of $wanted: $*"
 }
+
+# The body of the last request is this.
+answers() {
+    [ "$(cat last.out)" = "$1" ] || fail "the answer is $(cat last.out), not $1"
+}
