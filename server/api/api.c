@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -104,12 +105,25 @@ static int start_listening(struct api *api, const struct api_options *options, s
     return 0;
 }
 
+/* As many connections as the system lets us have. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        log_warning("api", "the limit of open files stays as it was");
+}
+
 int api_start(struct api **api, const struct api_options *options, struct err *err)
 {
     struct api *made = calloc(1, sizeof *made);
 
     if (made == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
+    raise_limit();
     if (start_auth(made, options, err) != 0 || start_tls(made, options, err) != 0 ||
         events_start(&made->events, options->core, err) != 0 ||
         start_listening(made, options, err) != 0) {
