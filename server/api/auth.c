@@ -82,28 +82,61 @@ static const char *bearer(const char *authorization)
     return authorization + strspn(authorization, " ");
 }
 
-/* Who asks. */
+static void known_as(struct asker *asker, const struct token *token)
+{
+    (void)snprintf(asker->name, sizeof asker->name, "%s", token->name);
+    asker->role = token->role;
+}
+
+/* Known by a certificate. ERR_STRANGER: nobody has said what its owner may. */
+static int identify_certificate(struct asker *asker, struct auth *auth, const char *certificate,
+                                struct err *err)
+{
+    char text[TOKEN_CERTIFICATE_SIZE];
+    struct token token;
+
+    if (token_of_certificate(text, certificate, err) != 0 ||
+        token_find(auth->options.core, &token, text, err) != 0) {
+        if (err->kind == ERR_STRANGER || err->kind == ERR_INPUT)
+            return err_set(err, ERR_STRANGER, "the certificate of %s allows nothing here",
+                           certificate);
+        return -1;
+    }
+    known_as(asker, &token);
+    return 0;
+}
+
+/* Known by a header. */
+static int identify_bearer(struct asker *asker, struct auth *auth, const char *authorization,
+                           struct err *err)
+{
+    const char *text = bearer(authorization);
+    struct token token;
+
+    if (text == NULL)
+        return err_set(err, ERR_STRANGER, "Authorization: not of the form: Bearer TOKEN");
+    if (!token_is_text(text))
+        return err_set(err, ERR_STRANGER, "no such token");
+    if (token_find(auth->options.core, &token, text, err) != 0)
+        return -1;
+    known_as(asker, &token);
+    return 0;
+}
+
+/* Who asks: what the header says, or else the certificate. */
 static int identify(struct asker *asker, struct auth *auth,
                     const struct credentials *credentials, struct err *err)
 {
-    struct token token;
-    const char *text;
-
     if (auth->options.no_auth) {
         (void)snprintf(asker->name, sizeof asker->name, "anyone");
         asker->role = ROLE_ADMIN;
         return 0;
     }
-    if (credentials->authorization == NULL)
-        return err_set(err, ERR_STRANGER, "a token is needed: Authorization: Bearer TOKEN");
-    text = bearer(credentials->authorization);
-    if (text == NULL)
-        return err_set(err, ERR_STRANGER, "Authorization: not of the form: Bearer TOKEN");
-    if (token_find(auth->options.core, &token, text, err) != 0)
-        return -1;
-    (void)snprintf(asker->name, sizeof asker->name, "%s", token.name);
-    asker->role = token.role;
-    return 0;
+    if (credentials->authorization != NULL)
+        return identify_bearer(asker, auth, credentials->authorization, err);
+    if (credentials->certificate != NULL)
+        return identify_certificate(asker, auth, credentials->certificate, err);
+    return err_set(err, ERR_STRANGER, "a token is needed: Authorization: Bearer TOKEN");
 }
 
 static const char *role_name(enum role role)

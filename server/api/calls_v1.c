@@ -52,25 +52,36 @@ CALL(get_server_key)
     return 0;
 }
 
+static int read_token(struct token *token, const E4__NewTokenRequest *asked, struct err *err)
+{
+    *token = (struct token){.role = (enum role)asked->role};
+    if (strlen(asked->name) >= sizeof token->name)
+        return err_set(err, ERR_INPUT, "name: longer than %d bytes", TOKEN_NAME_SIZE - 1);
+    memcpy(token->name, asked->name, strlen(asked->name));
+    if (asked->expires != NULL)
+        token->expires_s = asked->expires->seconds;
+    if (asked->expires != NULL && token->expires_s <= 0)
+        return err_set(err, ERR_INPUT, "expires: that is over");
+    return 0;
+}
+
 CALL(new_token)
 {
     const E4__NewTokenRequest *asked = (const E4__NewTokenRequest *)request;
     E4__NewTokenReply *answer = (E4__NewTokenReply *)reply;
-    struct token token = {.role = (enum role)asked->role};
-    char *text = arena_alloc(call->arena, TOKEN_SIZE);
+    const bool certificate = asked->certificate[0] != '\0';
+    char *text = arena_alloc(call->arena, TOKEN_SIZE + TOKEN_CERTIFICATE_SIZE);
+    struct token token;
 
     if (text == NULL)
         return no_room(err);
-    if (strlen(asked->name) >= sizeof token.name)
-        return err_set(err, ERR_INPUT, "name: longer than %d bytes", TOKEN_NAME_SIZE - 1);
-    memcpy(token.name, asked->name, strlen(asked->name));
-    if (asked->expires != NULL)
-        token.expires_s = asked->expires->seconds;
-    if (asked->expires != NULL && token.expires_s <= 0)
-        return err_set(err, ERR_INPUT, "expires: that is over");
-    if (token_make(text, err) != 0 || token_add(call->core, call->who, &token, text, err) != 0)
+    if (read_token(&token, asked, err) != 0 ||
+        (certificate ? token_of_certificate(text, asked->certificate, err)
+                     : token_make(text, err)) != 0 ||
+        token_add(call->core, call->who, &token, text, err) != 0)
         return -1;
-    answer->token = text;
+    if (!certificate)
+        answer->token = text;
     return 0;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "server/core/token.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -24,6 +25,22 @@ int token_make(char text[TOKEN_SIZE], struct err *err)
     memcpy(text, PREFIX, sizeof PREFIX - 1);
     hex_encode(text + sizeof PREFIX - 1, bytes, sizeof bytes);
     e4_wipe(bytes, sizeof bytes);
+    return 0;
+}
+
+bool token_is_text(const char *text)
+{
+    return strlen(text) == TOKEN_SIZE - 1 && memcmp(text, PREFIX, sizeof PREFIX - 1) == 0;
+}
+
+int token_of_certificate(char text[TOKEN_CERTIFICATE_SIZE], const char *common_name,
+                         struct err *err)
+{
+    size_t len = strlen(common_name);
+
+    if (len == 0 || len > TOKEN_CERTIFICATE_SIZE - sizeof "certificate:")
+        return err_set(err, ERR_INPUT, "certificate: a common name has 1 to 64 bytes");
+    (void)snprintf(text, TOKEN_CERTIFICATE_SIZE, "certificate:%s", common_name);
     return 0;
 }
 
@@ -61,7 +78,7 @@ int token_add(struct core *core, const char *who, const struct token *token, con
     else if (change.tx->ask->add_token(change.tx, &row, err) == 0)
         rc = change_commit(&change, "NewToken", token->name, "", err);
     else if (err->kind == ERR_CONFLICT)
-        (void)err_set(err, ERR_CONFLICT, "name: another token has it");
+        (void)err_set(err, ERR_CONFLICT, "name, or certificate: another token has it");
     change_end(&change);
     return rc;
 }

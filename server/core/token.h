@@ -13,7 +13,8 @@ enum role { ROLE_ANYONE, ROLE_VIEWER, ROLE_OPERATOR, ROLE_ADMIN };
 
 enum {
     TOKEN_SIZE = sizeof "e4t_" + 64, /* as text, with its NUL */
-    TOKEN_NAME_SIZE = 65             /* of 1 to 64 letters, digits, '.', '_' and '-' */
+    TOKEN_CERTIFICATE_SIZE = sizeof "certificate:" + 64,
+    TOKEN_NAME_SIZE = 65 /* of 1 to 64 letters, digits, '.', '_' and '-' */
 };
 
 struct token {
@@ -25,6 +26,16 @@ struct token {
 
 /* A fresh random token, as text. The caller wipes it. */
 int token_make(char text[TOKEN_SIZE], struct err *err);
+
+/* Is it a text that token_make() makes? */
+bool token_is_text(const char *text);
+
+/*
+ * What stands for a token where a client shows a certificate that is vouched for: its common
+ * name. ERR_INPUT: that has not 1 to 64 bytes.
+ */
+int token_of_certificate(char text[TOKEN_CERTIFICATE_SIZE], const char *common_name,
+                         struct err *err);
 
 /*
  * Let whoever has this token be known by its name. ERR_CONFLICT: another token has the name;

@@ -75,7 +75,7 @@ expect 0 "$e4ctl" token remove admin.1
 as "Bearer $(cat admin)" 401 GET /e4/clients/count
 expect 4 "$e4ctl" token remove admin.1
 expect 3 "$e4ctl" token create admin --role viewer
-is last.err 'e4ctl: name: another token has it'
+is last.err 'e4ctl: name, or certificate: another token has it'
 soon=$(date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%SZ)
 "$e4ctl" token create short --role viewer --expires "$soon" > short
 turns=200

@@ -4,15 +4,33 @@
 
 #include "tools/e4ctl/special.h"
 
-const char command_letters[] = "kPsnaretmR";
+const char command_letters[] = "kPsnaretmRc";
 
-#define CLIENT {"client.name", "CLIENT"}
-#define TOPIC  {"topic", "TOPIC"}
-#define SOURCE {"sourceClient.name", "SOURCE"}
-#define TARGET {"targetClient.name", "TARGET"}
-#define NAME   {"name", "NAME"}
-#define NONE   {0}
-#define PAGE   "sn"
+#define CLIENT                                                                                 \
+    {                                                                                          \
+        "client.name", "CLIENT"                                                                \
+    }
+#define TOPIC                                                                                  \
+    {                                                                                          \
+        "topic", "TOPIC"                                                                       \
+    }
+#define SOURCE                                                                                 \
+    {                                                                                          \
+        "sourceClient.name", "SOURCE"                                                          \
+    }
+#define TARGET                                                                                 \
+    {                                                                                          \
+        "targetClient.name", "TARGET"                                                          \
+    }
+#define NAME                                                                                   \
+    {                                                                                          \
+        "name", "NAME"                                                                         \
+    }
+#define NONE                                                                                   \
+    {                                                                                          \
+        0                                                                                      \
+    }
+#define PAGE "sn"
 
 /* clang-format off */
 static const struct command commands[] = {
@@ -88,10 +106,11 @@ static const struct command commands[] = {
     {"server-key", "GetServerKey", {NONE}, "R", NULL, special_server_key,
      "the server's public keys, for new devices in public-key mode",
      "With --raw only the 32 bytes that e4 init --server-key takes."},
-    {"token create", "NewToken", {NAME}, "re", NULL, special_token,
+    {"token create", "NewToken", {NAME}, "rec", NULL, special_token,
      "make a token, and print it: it is not kept anywhere",
      "--role says what it allows: viewer, operator or admin. --expires says until when: a\n"
-     "time as 2026-12-31T00:00:00Z, or from now on 90d, 12h, 30m."},
+     "time as 2026-12-31T00:00:00Z, or from now on 90d, 12h, 30m. With --certificate it is the\n"
+     "certificate of this common name that allows it, and there is no token to print."},
     {"token list", "GetTokens", {NONE}, "", NULL, NULL,
      "list the tokens, without the secrets", NULL},
     {"token remove", "RemoveToken", {NAME}, "", NULL, NULL,

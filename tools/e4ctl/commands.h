@@ -24,6 +24,7 @@ enum command_option {
     OPTION_FORCE,
     OPTION_MESSAGE,
     OPTION_RAW,
+    OPTION_CERTIFICATE,
     COMMAND_OPTIONS
 };
 

@@ -81,6 +81,10 @@ static void set_up(CURL *curl, const struct http_target *target,
     (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     if (target->ca != NULL)
         (void)curl_easy_setopt(curl, CURLOPT_CAINFO, target->ca);
+    if (target->cert != NULL)
+        (void)curl_easy_setopt(curl, CURLOPT_SSLCERT, target->cert);
+    if (target->key != NULL)
+        (void)curl_easy_setopt(curl, CURLOPT_SSLKEY, target->key);
     if (request->body != NULL) {
         (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                                (curl_off_t)request->body_len);

@@ -12,6 +12,8 @@ struct http_target {
     const char *server; /* "https://127.0.0.1:8888", without a slash at the end */
     const char *ca;     /* whom to trust, a file in PEM; NULL: the system's authorities */
     const char *token;  /* NULL: none */
+    const char *cert;   /* our own certificate and its key, files in PEM; NULL: none */
+    const char *key;
 };
 
 struct http_request {

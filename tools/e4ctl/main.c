@@ -28,6 +28,8 @@ struct arguments {
     const char *server;
     const char *ca;
     const char *token_file;
+    const char *cert;
+    const char *key;
     const char *state;
     const char *output;
     const char *word[WORDS];
@@ -48,6 +50,8 @@ static const struct argp_option option_list[] = {
      "The token by which the server knows us; otherwise the token in $E4_TOKEN, or the file in "
      "$E4_TOKEN_FILE",
      1},
+    {"cert", 'E', "FILE", 0, "Our own certificate (PEM), where the server takes those", 1},
+    {"cert-key", 'K', "FILE", 0, "Its key", 1},
     {"state", 's', "DIR", 0,
      "On the server's machine, its folder: take certificate and token from there; otherwise "
      "$E4D_STATE",
@@ -65,6 +69,8 @@ static const struct argp_option option_list[] = {
      2},
     {"force", SPECIFIC + OPTION_FORCE, NULL, 0, "Do it although it concerns every client", 2},
     {"message", SPECIFIC + OPTION_MESSAGE, "TEXT", 0, "The message to protect", 2},
+    {"certificate", SPECIFIC + OPTION_CERTIFICATE, "NAME", 0,
+     "The common name of a certificate, in place of a token", 2},
     {"raw", SPECIFIC + OPTION_RAW, NULL, 0, "Protected messages are bytes, not base64", 2},
     {0}};
 
@@ -85,6 +91,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'T':
         arguments->token_file = argument;
+        return 0;
+    case 'E':
+        arguments->cert = argument;
+        return 0;
+    case 'K':
+        arguments->key = argument;
         return 0;
     case 's':
         arguments->state = argument;
@@ -256,7 +268,7 @@ static int find_token(struct http_target *target, struct made *made,
         target->token = value;
         return 0;
     }
-    if (file == NULL && state != NULL) {
+    if (file == NULL && state != NULL && arguments->cert == NULL) {
         path = file_join(state, "admin.token", err);
         if (path == NULL)
             return -1;
@@ -275,6 +287,8 @@ static int find_target(struct http_target *target, struct made *made,
 {
     const char *state = or_environment(arguments->state, "E4D_STATE");
 
+    target->cert = arguments->cert;
+    target->key = arguments->key;
     target->server = or_environment(arguments->server, "E4_SERVER");
     if (target->server == NULL)
         target->server = "https://127.0.0.1:8888";

@@ -49,6 +49,17 @@ int run_finish(const struct request *request, const struct line *line, struct er
     return rc;
 }
 
+int run_silently(const struct request *request, const struct line *line, struct err *err)
+{
+    char *answer;
+    size_t len;
+
+    if (request_call(request, &line->target, &answer, &len, err) != 0)
+        return -1;
+    request_free(answer, len);
+    return 0;
+}
+
 int run_ask(char **text, const struct request *request, const struct line *line,
             const char *member, struct err *err)
 {

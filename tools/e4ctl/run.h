@@ -12,6 +12,9 @@ void run_start(struct request *request, const struct command *command, const str
 /* Call it, and show the answer. */
 int run_finish(const struct request *request, const struct line *line, struct err *err);
 
+/* Call it, and show nothing. */
+int run_silently(const struct request *request, const struct line *line, struct err *err);
+
 /* A text of the answer to a call; freed by the caller. */
 int run_ask(char **text, const struct request *request, const struct line *line,
             const char *member, struct err *err);

@@ -266,10 +266,14 @@ int special_token(const struct command *command, const struct line *line, struct
         upper[i] = (char)toupper((unsigned char)role[i]);
     run_start(&request, command, line);
     request_add(&request, "role", upper);
+    if (line->option[OPTION_CERTIFICATE] != NULL)
+        request_add(&request, "certificate", line->option[OPTION_CERTIFICATE]);
     if (expires != NULL) {
         point_in_time(when, expires);
         request_add(&request, "expires", when);
     }
+    if (line->option[OPTION_CERTIFICATE] != NULL && !line->json)
+        return run_silently(&request, line, err);
     return run_finish(&request, line, err);
 }
 
