@@ -82,7 +82,7 @@ static int check(const ProtobufCMessageDescriptor *type, struct rest_of rest, st
         uint64_t len;
         struct rest_of piece;
 
-        if (!take_varint(&rest, &tag) || tag > UINT32_MAX)
+        if (!take_varint(&rest, &tag) || tag > UINT32_MAX || tag >> 3 == 0)
             return err_set(err, ERR_INPUT, "not a message of protocol buffers");
         if ((tag & 7) != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED) {
             if (!skip_value(&rest, (unsigned)(tag & 7)))

@@ -49,6 +49,8 @@ TEST(what_is_no_message_or_no_text_is_refused_and_named)
         ROW("\x1d\x01", "not a message of protocol buffers"),
         ROW("\x18", "not a message of protocol buffers"),
         ROW("\xff\xff\xff\xff\xff\x01\x01", "not a message of protocol buffers"),
+        ROW("\x81\x00\x0a\x00,\x0a\x03\x0a\x01\x61",
+            "not a message of protocol buffers"),             /* field 0 */
         ROW("\x10\x05", "not a message of protocol buffers"), /* a number for a text */
         ROW("\x0a\x02\x12\x05", "client: not a message of protocol buffers"),
     };
