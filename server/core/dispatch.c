@@ -27,12 +27,12 @@
 #include "server/core/state.h"
 
 enum {
-    WINDOW = 1024,       /* commands with the bus at a time */
-    BATCH = 256,         /* commands claimed in one transaction */
-    REFRESHES = 16,      /* clients whose state is repeated in one transaction */
-    STALE_S = 300,       /* acknowledged so late that devices may find it too old */
-    REFUSED_WAIT_S = 30, /* before a command that the broker refused is tried again */
-    CONFIRM_WAIT_S = 300,
+    WINDOW = 1024,        /* commands with the bus at a time */
+    BATCH = 256,          /* commands claimed in one transaction */
+    REFRESHES = 16,       /* clients whose state is repeated in one transaction */
+    STALE_S = 300,        /* acknowledged so late that devices may find it too old */
+    REFUSED_WAIT_S = 30,  /* before a command that the broker refused is tried again */
+    DAMAGED_WAIT_S = 300, /* before a command that could not be made is tried again */
     TICK_MS = 1000
 };
 
@@ -136,6 +136,16 @@ static int again(struct tx *tx, const struct store_command *command, int64_t unt
     return until_s == 0 ? 0 : tx->ask->delay_client(tx, command->client, until_s, err);
 }
 
+/* How long to wait for a receipt of a key change that was sent so often. */
+static int64_t confirmation_wait(int64_t attempts)
+{
+    int64_t wait_s = REFRESH_RECEIPTS_S;
+
+    while (attempts-- > 1 && wait_s < REFRESH_LAST_S)
+        wait_s = refresh_next_wait(wait_s);
+    return wait_s;
+}
+
 /* A key change is with the broker. Clients that give receipts will say when they have it; of
  * the others nobody ever will, so this is the moment. */
 static int settle_key_change(struct dispatch *dispatch, struct tx *tx,
@@ -148,7 +158,7 @@ static int settle_key_change(struct dispatch *dispatch, struct tx *tx,
         tx->ask->find_client(tx, &client, row.client, err) != 0)
         return err->kind == ERR_NOT_FOUND ? 0 : -1;
     if (client.receipts)
-        return again(tx, &row, now_s + CONFIRM_WAIT_S, err);
+        return again(tx, &row, now_s + confirmation_wait(row.attempts), err);
     return adopt_key(dispatch->core, tx, &client, &row, err);
 }
 
@@ -209,7 +219,7 @@ static int prepare(struct dispatch *dispatch, struct tx *tx, struct issue_keys *
             return -1;
         /* A damaged row stops its client, not the others. */
         log_error("outbox", "command %lld: %s", (long long)command->number, err->text);
-        return tx->ask->delay_client(tx, command->client, now_s + CONFIRM_WAIT_S, err);
+        return tx->ask->delay_client(tx, command->client, now_s + DAMAGED_WAIT_S, err);
     }
     if (outcome == ISSUE_LATER)
         return tx->ask->delay_client(tx, command->client, dispatch->issued[at].sent_s, err);
@@ -258,6 +268,18 @@ static int look(struct dispatch *dispatch, bool *is_work, int64_t now_s, struct 
     return rc;
 }
 
+/* Nobody waits to hear what became of a probe, except for the client's answer. */
+static void send_probe(struct dispatch *dispatch, const struct issued *issued)
+{
+    struct bus_message message = {issued->topic, issued->probe, issued->probe_len, false};
+    struct err err = {.kind = ERR_NONE};
+    uint64_t ticket;
+
+    if (issued->probe_len > 0 &&
+        dispatch->bus->send(dispatch->bus, &message, &ticket, &err) != 0)
+        log_warning("outbox", "%s", err.text);
+}
+
 /* Hand what was claimed to the bus. What it does not take is claimed in vain: back with it. */
 static void send_all(struct dispatch *dispatch)
 {
@@ -271,6 +293,7 @@ static void send_all(struct dispatch *dispatch)
 
         if (!dispatch->ready[i])
             continue;
+        send_probe(dispatch, issued);
         *flight = (struct flight){.command = dispatch->next[i], .sent_s = issued->sent_s};
         if (dispatch->bus->send(dispatch->bus, &message, &flight->ticket, &err) != 0) {
             log_warning("outbox", "%s", err.text);

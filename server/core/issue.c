@@ -130,30 +130,61 @@ static int fill(struct core *core, struct tx *tx, struct issue_keys *keys,
     return 0;
 }
 
-/* Seal the command under the client's command key. */
+/* Which key a frame is sealed under: the client's, and in public-key mode the server's too. */
+struct under {
+    uint8_t client_key[E4_KEY_SIZE];
+    int64_t server_version;
+};
+
 static int seal(struct core *core, struct tx *tx, struct issue_keys *keys,
-                const struct store_client *client, const struct e4_command *command,
-                struct issued *issued, struct err *err)
+                const struct under *under, const struct e4_command *command, int64_t sent_s,
+                uint8_t frame[E4_COMMAND_FRAME_MAX], size_t *len, struct err *err)
 {
     uint8_t key[E4_KEY_SIZE] = {0};
-    struct e4_sealing sealing = {.key = key, .sent_s = (uint64_t)issued->sent_s};
+    struct e4_sealing sealing = {.key = key, .sent_s = (uint64_t)sent_s};
     uint8_t text[E4_COMMAND_MAX];
     size_t text_len = 0;
-    int rc = -1;
+    int rc =
+        issue_command_key(core, tx, keys, key, under->client_key, under->server_version, err);
 
-    if (state_client_key(core, key, client, err) != 0 ||
-        issue_command_key(core, tx, keys, key, key, client->server_version, err) != 0)
-        goto done;
-    if (e4_command_encode(text, &text_len, command, core->mode) != E4_OK ||
-        e4_frame_seal(issued->frame, sizeof issued->frame, &issued->len, &sealing, text,
-                      text_len) != E4_OK)
-        (void)err_set(err, ERR_STATE, "command %lld cannot be made", (long long)command->type);
-    else
-        rc = 0;
-
-done:
+    if (rc == 0 &&
+        (e4_command_encode(text, &text_len, command, core->mode) != E4_OK ||
+         e4_frame_seal(frame, E4_COMMAND_FRAME_MAX, len, &sealing, text, text_len) != E4_OK))
+        rc = err_set(err, ERR_STATE, "a command of type %d cannot be made", (int)command->type);
     e4_wipe(key, sizeof key);
     e4_wipe(text, sizeof text);
+    return rc;
+}
+
+/* What a client's frames are sealed under once it has carried out a key change. */
+static void change(struct under *under, const struct e4_command *command,
+                   const struct store_command *row, enum e4_mode mode)
+{
+    if (command->type == E4_SET_SERVER_KEY)
+        under->server_version = row->version;
+    else
+        memcpy(under->client_key, mode == E4_SYMMETRIC ? command->key : command->public_key,
+               E4_KEY_SIZE);
+}
+
+/* The frame of a command, and perhaps a probe. */
+static int seal_all(struct core *core, struct tx *tx, struct issue_keys *keys,
+                    const struct store_client *client, const struct e4_command *command,
+                    const struct store_command *row, struct issued *issued, struct err *err)
+{
+    struct under under = {.server_version = client->server_version};
+    bool is_change = command->type == E4_SET_ID_KEY || command->type == E4_SET_SERVER_KEY;
+    int rc = state_client_key(core, under.client_key, client, err);
+
+    if (rc == 0)
+        rc = seal(core, tx, keys, &under, command, issued->sent_s, issued->frame, &issued->len,
+                  err);
+    if (rc == 0 && is_change && row->attempts > 0 && client->receipts) {
+        change(&under, command, row, core->mode);
+        rc = seal(core, tx, keys, &under, command, issued->sent_s, issued->probe,
+                  &issued->probe_len, err);
+    }
+    e4_wipe(&under, sizeof under);
     return rc;
 }
 
@@ -189,9 +220,9 @@ static int make(struct core *core, struct tx *tx, struct issue_keys *keys,
         return 0;
     }
     if (!row->again)
-        refresh_later(&pace, now_s);
+        refresh_later(&pace, client.receipts, now_s);
     if (fill(core, tx, keys, row, &command, err) == 0 &&
-        seal(core, tx, keys, &client, &command, issued, err) == 0 &&
+        seal_all(core, tx, keys, &client, &command, row, issued, err) == 0 &&
         tx->ask->put_pace(tx, row->client, &pace, err) == 0 &&
         note(tx, &client, row, issued, err) == 0) {
         *outcome = ISSUE_READY;

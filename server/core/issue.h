@@ -18,7 +18,11 @@ struct issued {
     char topic[E4_RECEIVING_TOPIC_SIZE];
     uint8_t frame[E4_COMMAND_FRAME_MAX];
     size_t len;
-    int64_t sent_s; /* its time; ISSUE_LATER: not before then */
+    /* A key change that was sent before, sealed under the key that it leads to: to a client
+     * that has carried it out and whose receipt was lost. Goes first; not to be retained. */
+    uint8_t probe[E4_COMMAND_FRAME_MAX];
+    size_t probe_len; /* 0: none */
+    int64_t sent_s;   /* their time; ISSUE_LATER: not before then */
 };
 
 enum issue_outcome {

@@ -14,10 +14,17 @@
 
 enum { DUE_MAX = 64 };
 
-void refresh_later(struct store_pace *pace, int64_t now_s)
+int64_t refresh_next_wait(int64_t wait_s)
 {
-    pace->refresh_wait_s = REFRESH_FIRST_S;
-    pace->refresh_s = now_s + REFRESH_FIRST_S;
+    int64_t next_s = wait_s < REFRESH_FIRST_S ? 4 * wait_s : 2 * wait_s;
+
+    return next_s < REFRESH_LAST_S ? next_s : REFRESH_LAST_S;
+}
+
+void refresh_later(struct store_pace *pace, bool receipts, int64_t now_s)
+{
+    pace->refresh_wait_s = receipts ? REFRESH_RECEIPTS_S : REFRESH_FIRST_S;
+    pace->refresh_s = now_s + pace->refresh_wait_s;
 }
 
 /* What waits is enough of a repetition; what was not confirmed is about to be sent again. */
@@ -43,9 +50,7 @@ static int repeat_one(struct tx *tx, const uint8_t *client, int64_t now_s, struc
     if (pace.refresh_wait_s >= REFRESH_LAST_S &&
         tx->ask->drop_links(tx, STORE_GONE, client, err) != 0) /* it was told often enough */
         return -1;
-    pace.refresh_wait_s *= 2;
-    if (pace.refresh_wait_s > REFRESH_LAST_S)
-        pace.refresh_wait_s = REFRESH_LAST_S;
+    pace.refresh_wait_s = refresh_next_wait(pace.refresh_wait_s);
     pace.refresh_s = now_s + pace.refresh_wait_s;
     return tx->ask->put_pace(tx, client, &pace, err);
 }
@@ -87,7 +92,7 @@ int refresh_missed(struct core *core, struct tx *tx, const uint8_t *client, int6
     if (tx->ask->find_pace(tx, &pace, client, err) != 0)
         return -1;
     pace.misses++;
-    refresh_later(&pace, now_s);
+    refresh_later(&pace, true, now_s);
     if (tx->ask->put_pace(tx, client, &pace, err) != 0)
         return -1;
     if (pace.misses == 1)

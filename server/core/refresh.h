@@ -16,12 +16,16 @@ struct core;
 struct err;
 
 enum {
-    REFRESH_FIRST_S = 300, /* after the newest change, then twice as long each time */
+    REFRESH_FIRST_S = 300,  /* after the newest change, then twice as long each time */
+    REFRESH_RECEIPTS_S = 2, /* the same for clients that give receipts, then four times */
     REFRESH_LAST_S = 3600
 };
 
+/* How long to wait after having waited so long in vain. */
+int64_t refresh_next_wait(int64_t wait_s);
+
 /* There was a change: repeat it after the first time. */
-void refresh_later(struct store_pace *pace, int64_t now_s);
+void refresh_later(struct store_pace *pace, bool receipts, int64_t now_s);
 
 /* Repeat what is due, for up to so many clients. *count: for how many it was. */
 int refresh_due(struct tx *tx, size_t most, size_t *count, int64_t now_s, struct err *err);

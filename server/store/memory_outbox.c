@@ -15,6 +15,7 @@ static int add_command(struct tx *tx, const struct store_command *command, struc
 {
     struct memory_command fresh = {*command, false};
 
+    fresh.command.attempts = 0;
     fresh.command.number = ++memory_tables_of(tx)->last_command;
     return memory_add(commands_of(tx), &fresh, err);
 }
@@ -130,8 +131,10 @@ static int claim_command(struct tx *tx, int64_t number, struct err *err)
     struct memory_command *row = command_of(tx, number);
 
     (void)err;
-    if (row != NULL)
+    if (row != NULL) {
         row->claimed = true;
+        row->command.attempts++;
+    }
     return 0;
 }
 

@@ -44,6 +44,7 @@ static bool take_command(struct store_command *command, struct sql_rows *rows)
     command->type = sql_number(rows, 2);
     command->version = sql_number(rows, 5);
     command->again = sql_number(rows, 6) != 0;
+    command->attempts = sql_number(rows, 7);
     return sql_take(command->client, sizeof command->client, rows, 1) &&
            sql_take(command->object, sizeof command->object, rows, 3) &&
            sql_take_sealed(command->key, &command->has_key, rows, 4);

@@ -3,7 +3,7 @@
 #include "server/store/sql_text.h"
 
 #define CLIENT_COLUMNS  "id, name, key, key_version, print, server_version, receipts"
-#define COMMAND_COLUMNS "number, client, type, object, key, version, again"
+#define COMMAND_COLUMNS "number, client, type, object, key, version, again, attempts"
 #define TOKEN_COLUMNS   "hash, name, role, made_s, expires_s"
 #define ADDING          "INSERT INTO command (client, type, object, key, version, again) SELECT "
 #define ADDED           ", ?2, ?3, ?4, ?5, ?6 FROM "
@@ -102,13 +102,14 @@ const char *const sql_text[SQL_QUERIES] = {
     [DROP_COMMANDS] = "DELETE FROM command WHERE client = ?1 AND type = ?2 AND object = ?3",
     [DROP_COMMANDS_OF_ALL] = "DELETE FROM command WHERE type = ?2 AND object = ?3",
     [DROP_TYPE] = "DELETE FROM command WHERE client = ?1 AND type = ?2",
-    [NEXT_COMMANDS] =
-        "SELECT number, c.client, type, object, c.key, version, again FROM command AS c "
-        "LEFT JOIN client ON client.id = c.client WHERE claimed = 0 "
-        "AND coalesce(due_s, 0) <= ?1 AND NOT EXISTS (SELECT 1 FROM command AS k "
-        "WHERE k.client = c.client AND k.type IN (2, 7) AND k.claimed = 1) "
-        "ORDER BY number LIMIT ?2",
-    [CLAIM_COMMAND] = "UPDATE command SET claimed = 1 WHERE number = ?1",
+    [NEXT_COMMANDS] = "SELECT number, c.client, type, object, c.key, version, again, attempts "
+                      "FROM command AS c "
+                      "LEFT JOIN client ON client.id = c.client WHERE claimed = 0 "
+                      "AND coalesce(due_s, 0) <= ?1 AND NOT EXISTS (SELECT 1 FROM command AS k "
+                      "WHERE k.client = c.client AND k.type IN (2, 7) AND k.claimed = 1) "
+                      "ORDER BY number LIMIT ?2",
+    [CLAIM_COMMAND] =
+        "UPDATE command SET claimed = 1, attempts = attempts + 1 WHERE number = ?1",
     [UNCLAIM_COMMAND] = "UPDATE command SET claimed = 0 WHERE number = ?1",
     [UNCLAIM_COMMANDS] = "UPDATE command SET claimed = 0 WHERE claimed = 1",
     [FIND_COMMAND] = "SELECT " COMMAND_COLUMNS " FROM command WHERE number = ?1",

@@ -79,8 +79,9 @@ struct store_command {
     uint8_t object[STORE_ID_SIZE]; /* topic or client that it is about; zeros: none */
     bool has_key;
     uint8_t key[STORE_SEALED_SIZE];
-    int64_t version; /* of the key that it carries, where it has one of its own */
-    bool again;      /* it only repeats what was sent before */
+    int64_t version;  /* of the key that it carries, where it has one of its own */
+    bool again;       /* it only repeats what was sent before */
+    int64_t attempts; /* how often it was claimed before; not looked at when it is added */
 };
 
 struct store_event {

@@ -119,10 +119,8 @@ play() {
     wait_for bob.err 'message on room refused: topic key not found'
     has_not bob.out six
 
-    # Nothing was lost in between: the trail of changes is whole, and nothing waits.
+    # The trail of changes is whole.
     ctl audit verify
-    [ "$(grep -c 'refused: not authentic' alice.err bob.err | grep -cv ':0')" -eq 0 ] ||
-        fail "a device got what it could not open"
     stop "$alice"
     stop "$bob"
     stop "$server_pid"

@@ -285,6 +285,24 @@ TEST(a_new_key_that_was_lost_on_the_way_is_sent_again_under_the_old_one)
     }
 }
 
+TEST(a_receipt_that_was_lost_is_asked_for_again)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice;
+        struct rig rig;
+        size_t read = 0;
+
+        change_key(&rig, &alice, modes[i], &read);
+        (void)rig_deliver(&rig, &alice); /* without a receipt, and she stays connected */
+        read = bus_memory_count(rig.bus);
+        rig_restart(&rig);
+        rig_pass(&rig, &alice, REFRESH_RECEIPTS_S);
+        CHECK(converse(&rig, &alice, &read) == 1);
+        CHECK(rig_waiting(&rig) == 0);
+        rig_close(&rig);
+    }
+}
+
 TEST(a_hello_under_the_new_key_confirms_it)
 {
     for (size_t i = 0; i < COUNT(modes); i++) {
@@ -371,6 +389,7 @@ LAWS(LAW(a_hello_with_all_keys_confirms), LAW(receipts_for_all_that_was_sent_con
      LAW(a_removed_topic_is_repeated_too),
      LAW(a_new_key_is_used_once_the_client_has_confirmed_it),
      LAW(a_new_key_that_was_lost_on_the_way_is_sent_again_under_the_old_one),
+     LAW(a_receipt_that_was_lost_is_asked_for_again),
      LAW(a_hello_under_the_new_key_confirms_it),
      LAW(a_new_server_key_is_used_once_each_client_has_confirmed_it),
      LAW(what_is_no_report_of_a_client_changes_nothing))

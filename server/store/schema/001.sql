@@ -85,6 +85,7 @@ CREATE TABLE command (
     key BLOB,
     version INTEGER NOT NULL,
     again INTEGER NOT NULL,               -- it only repeats what was sent before
+    attempts INTEGER NOT NULL DEFAULT 0,  -- how often it was claimed
     claimed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX command_waiting ON command (number) WHERE claimed = 0;
