@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@
 #include "server/store/sql.h"
 #include "server/store/sql_text.h"
 
-enum { READERS = 4 };
+enum { READERS = 4, BATCH_MAX = 64 };
 
 struct connection {
     struct sql_tx sql; /* first: a pointer to a transaction is one to its connection */
@@ -33,10 +34,28 @@ struct connection {
     bool busy; /* a reader that has a transaction */
 };
 
+/* A transaction that waits for the commit of its batch. */
+struct member {
+    struct member *next;
+    bool done;
+    bool good;
+    struct err why;
+};
+
+/*
+ * Writers take turns. One that finds others waiting when it is done leaves its changes to be
+ * committed together with theirs: the disk is waited for once for all of them. Each has a
+ * savepoint to go back to.
+ */
 struct sqlite {
-    struct store store; /* first, likewise */
-    int lock;           /* a file that is locked as long as the store is open */
-    pthread_mutex_t writing;
+    struct store store;      /* first, likewise */
+    int lock;                /* a file that is locked as long as the store is open */
+    pthread_mutex_t writing; /* guards all of the batch */
+    atomic_uint waiting;     /* writers that want their turn */
+    pthread_cond_t committed;
+    struct member *members;
+    unsigned member_count;
+    bool batch_open;
     pthread_mutex_t pool; /* guards busy of the readers */
     pthread_cond_t freed;
     struct connection writer;
@@ -156,14 +175,57 @@ static struct connection *take_reader(struct sqlite *sqlite)
 
 static void give_back(struct sqlite *sqlite, struct connection *connection)
 {
-    if (connection == &sqlite->writer) {
-        (void)pthread_mutex_unlock(&sqlite->writing);
-        return;
-    }
     (void)pthread_mutex_lock(&sqlite->pool);
     connection->busy = false;
     (void)pthread_cond_signal(&sqlite->freed);
     (void)pthread_mutex_unlock(&sqlite->pool);
+}
+
+/* The commit of all that has been done since the batch began, and the news to its members. */
+static void close_batch(struct sqlite *sqlite)
+{
+    struct connection *writer = &sqlite->writer;
+    struct err why = {.kind = ERR_NONE};
+    bool good = sqlite3_get_autocommit(writer->db) == 0 && execute(writer, "COMMIT", &why) == 0;
+
+    if (!good && sqlite3_get_autocommit(writer->db) == 0)
+        (void)execute(writer, "ROLLBACK", &why);
+    for (struct member *member = sqlite->members; member != NULL; member = member->next) {
+        member->done = true;
+        member->good = good;
+        member->why = why;
+    }
+    sqlite->members = NULL;
+    sqlite->member_count = 0;
+    sqlite->batch_open = false;
+    (void)pthread_cond_broadcast(&sqlite->committed);
+}
+
+/* This writer is done; who waits goes on with the batch, and if nobody does, it ends. */
+static void leave_batch(struct sqlite *sqlite)
+{
+    if (sqlite->batch_open && (sqlite->waiting == 0 || sqlite->member_count >= BATCH_MAX ||
+                               sqlite3_get_autocommit(sqlite->writer.db) != 0))
+        close_batch(sqlite);
+}
+
+static int begin_write(struct sqlite *sqlite, struct err *err)
+{
+    struct connection *writer = &sqlite->writer;
+
+    sqlite->waiting++;
+    (void)pthread_mutex_lock(&sqlite->writing);
+    sqlite->waiting--;
+    if (!sqlite->batch_open && execute(writer, "BEGIN IMMEDIATE", err) != 0) {
+        (void)pthread_mutex_unlock(&sqlite->writing);
+        return -1;
+    }
+    sqlite->batch_open = true;
+    if (execute(writer, "SAVEPOINT one", err) == 0)
+        return 0;
+    leave_batch(sqlite);
+    (void)pthread_mutex_unlock(&sqlite->writing);
+    return -1;
 }
 
 static int begin(struct store *store, struct tx **tx, enum store_access access, struct err *err)
@@ -171,12 +233,13 @@ static int begin(struct store *store, struct tx **tx, enum store_access access, 
     struct sqlite *sqlite = (struct sqlite *)store;
     struct connection *connection = &sqlite->writer;
 
-    if (access == STORE_READ)
+    if (access == STORE_READ) {
         connection = take_reader(sqlite);
-    else
-        (void)pthread_mutex_lock(&sqlite->writing);
-    if (execute(connection, access == STORE_READ ? "BEGIN" : "BEGIN IMMEDIATE", err) != 0) {
-        give_back(sqlite, connection);
+        if (execute(connection, "BEGIN", err) != 0) {
+            give_back(sqlite, connection);
+            return -1;
+        }
+    } else if (begin_write(sqlite, err) != 0) {
         return -1;
     }
     *tx = &connection->sql.tx;
@@ -185,27 +248,61 @@ static int begin(struct store *store, struct tx **tx, enum store_access access, 
 
 static void rollback(struct tx **tx)
 {
-    if (*tx != NULL) {
-        struct connection *connection = (struct connection *)*tx;
+    struct sqlite *sqlite;
+    struct connection *connection;
 
-        /* Some failures have rolled back by themselves. */
-        if (sqlite3_get_autocommit(connection->db) == 0)
-            (void)sqlite3_exec(connection->db, "ROLLBACK", NULL, NULL, NULL);
-        give_back((struct sqlite *)(*tx)->store, connection);
-    }
+    if (*tx == NULL)
+        return;
+    connection = (struct connection *)*tx;
+    sqlite = (struct sqlite *)(*tx)->store;
     *tx = NULL;
+    /* Some failures have rolled back by themselves. */
+    if (sqlite3_get_autocommit(connection->db) == 0)
+        (void)sqlite3_exec(connection->db,
+                           connection == &sqlite->writer ? "ROLLBACK TO one; RELEASE one"
+                                                         : "ROLLBACK",
+                           NULL, NULL, NULL);
+    if (connection != &sqlite->writer) {
+        give_back(sqlite, connection);
+        return;
+    }
+    leave_batch(sqlite);
+    (void)pthread_mutex_unlock(&sqlite->writing);
+}
+
+/* Wait for the batch's commit, or be the one who does it. */
+static int commit_write(struct sqlite *sqlite, struct err *err)
+{
+    struct member self = {.next = sqlite->members};
+
+    sqlite->members = &self;
+    sqlite->member_count++;
+    leave_batch(sqlite);
+    while (!self.done)
+        (void)pthread_cond_wait(&sqlite->committed, &sqlite->writing);
+    (void)pthread_mutex_unlock(&sqlite->writing);
+    if (self.good)
+        return 0;
+    *err = self.why;
+    return err->kind != ERR_NONE
+               ? -1
+               : err_set(err, ERR_UNAVAILABLE, "database: the transaction was undone");
 }
 
 static int commit(struct tx **tx, struct err *err)
 {
     struct connection *connection = (struct connection *)*tx;
+    struct sqlite *sqlite = (struct sqlite *)(*tx)->store;
 
-    if (execute(connection, "COMMIT", err) != 0) {
+    if (execute(connection, connection == &sqlite->writer ? "RELEASE one" : "COMMIT", err) !=
+        0) {
         rollback(tx);
         return -1;
     }
-    give_back((struct sqlite *)(*tx)->store, connection);
     *tx = NULL;
+    if (connection == &sqlite->writer)
+        return commit_write(sqlite, err);
+    give_back(sqlite, connection);
     return 0;
 }
 
@@ -223,6 +320,7 @@ static void close_store(struct store *store)
     for (size_t i = 0; i < READERS; i++)
         disconnect(&sqlite->reader[i]);
     disconnect(&sqlite->writer); /* last, for it empties the log */
+    (void)pthread_cond_destroy(&sqlite->committed);
     (void)pthread_cond_destroy(&sqlite->freed);
     (void)pthread_mutex_destroy(&sqlite->pool);
     (void)pthread_mutex_destroy(&sqlite->writing);
@@ -337,6 +435,7 @@ int sqlite_open(struct store **store, const char *path, struct err *err)
     (void)pthread_mutex_init(&sqlite->writing, NULL);
     (void)pthread_mutex_init(&sqlite->pool, NULL);
     (void)pthread_cond_init(&sqlite->freed, NULL);
+    (void)pthread_cond_init(&sqlite->committed, NULL);
     if (lock_file(sqlite, path, err) != 0 || prepare_file(path, err) != 0 ||
         connect_to(&sqlite->writer, sqlite, path, err) != 0 ||
         migrate(&sqlite->writer, path, err) != 0)
