@@ -110,6 +110,7 @@ static int find_config(struct server *server, struct err *err)
 {
     const struct arguments *arguments = server->arguments;
 
+    free(server->config);
     if (arguments->config != NULL) {
         server->config = strdup(arguments->config);
         return server->config != NULL ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
@@ -342,7 +343,7 @@ static void reload(struct server *server)
     struct settings fresh;
     struct err err = {.kind = ERR_NONE};
 
-    if (read_settings(server, &fresh, &err) != 0) {
+    if (find_config(server, &err) != 0 || read_settings(server, &fresh, &err) != 0) {
         log_error("e4d", "%s; everything stays as it was", err.text);
         return;
     }
