@@ -40,7 +40,7 @@ static int begin_question(struct sql_rows *rows, struct tx *tx, unsigned query, 
     rows->tx = tx;
     rows->changed = 0;
     assert(query < SQL_QUERIES && sql_text[query] != NULL);
-    return ((struct sql_tx *)tx)->driver->ask(rows, query, values, count, err);
+    return ((struct sql_connection *)tx)->driver->ask(rows, query, values, count, err);
 }
 
 int sql_ask(struct sql_rows *rows, struct tx *tx, unsigned query, struct err *err,
@@ -57,7 +57,7 @@ int sql_ask(struct sql_rows *rows, struct tx *tx, unsigned query, struct err *er
 
 static const struct sql_driver *driver_of(const struct sql_rows *rows)
 {
-    return ((const struct sql_tx *)rows->tx)->driver;
+    return ((const struct sql_connection *)rows->tx)->driver;
 }
 
 int sql_next(struct sql_rows *rows, struct err *err)
