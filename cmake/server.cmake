@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The key server: e4_core_code is all of it but its transports (server/api) and main.c.
 pkg_check_modules(SQLITE REQUIRED QUIET IMPORTED_TARGET sqlite3>=3.37)
+pkg_check_modules(POSTGRES REQUIRED QUIET IMPORTED_TARGET libpq)
 
 file(GLOB schemas CONFIGURE_DEPENDS server/store/schema/*.sql)
 set(schema ${PROJECT_BINARY_DIR}/schema.c)
@@ -13,7 +14,7 @@ add_custom_command(OUTPUT ${schema}
 file(GLOB core_sources CONFIGURE_DEPENDS server/core/*.c server/store/*.c server/bus/*.c)
 add_library(e4_core_code STATIC ${core_sources} ${schema})
 e4_program_code(e4_core_code)
-target_link_libraries(e4_core_code PUBLIC e4_base PkgConfig::SQLITE PkgConfig::SODIUM)
+target_link_libraries(e4_core_code PUBLIC e4_base PkgConfig::SQLITE PkgConfig::POSTGRES PkgConfig::SODIUM)
 
 add_executable(e4d server/main.c server/settings.c)
 e4_program_code(e4d)

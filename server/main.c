@@ -32,6 +32,7 @@
 #include "server/core/core.h"
 #include "server/core/dispatch.h"
 #include "server/settings.h"
+#include "server/store/postgres.h"
 #include "server/store/sqlite.h"
 #include "server/store/store.h"
 
@@ -199,26 +200,38 @@ static int find_master(struct server *server, uint8_t master[CORE_MASTER_SIZE], 
     return rc;
 }
 
+static int open_store(struct server *server, struct err *err)
+{
+    char *path;
+    int rc;
+
+    if (server->settings.database != NULL)
+        return postgres_open(&server->store, server->settings.database, err);
+    path = file_join(server->arguments->state, "e4d.db", err);
+    if (path == NULL)
+        return -1;
+    rc = sqlite_open(&server->store, path, err);
+    free(path);
+    return rc;
+}
+
 static int open_core(struct server *server, struct err *err)
 {
     static const enum e4_mode modes[] = {
         [SETTINGS_SYMMETRIC] = E4_SYMMETRIC, [SETTINGS_PUBLIC_KEY] = E4_PUBLIC_KEY};
-    struct core_options how = {.keep_new_keys = !server->settings.send_new_public_keys,
-                               .mode = modes[server->settings.mode]};
     uint8_t master[CORE_MASTER_SIZE] = {0};
-    char *path = file_join(server->arguments->state, "e4d.db", err);
+    struct core_options how = {.master = master,
+                               .keep_new_keys = !server->settings.send_new_public_keys,
+                               .mode = modes[server->settings.mode]};
+    bool is_new;
     int rc = -1;
 
-    if (path == NULL)
+    if (open_store(server, err) != 0 || core_is_new(server->store, &is_new, err) != 0)
         return -1;
-    if (find_master(server, master, access(path, F_OK) != 0, err) == 0 &&
-        sqlite_open(&server->store, path, err) == 0) {
-        how.store = server->store;
-        how.master = master;
+    how.store = server->store;
+    if (find_master(server, master, is_new, err) == 0)
         rc = core_open(&server->core, &how, err);
-    }
     e4_wipe(master, sizeof master);
-    free(path);
     return rc;
 }
 

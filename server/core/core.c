@@ -71,6 +71,21 @@ static int begin_state(struct core *core, enum e4_mode wanted, struct err *err)
     return rc;
 }
 
+int core_is_new(struct store *store, bool *is_new, struct err *err)
+{
+    struct tx *tx = NULL;
+    uint8_t mode;
+    size_t len;
+    int rc;
+
+    if (store->begin(store, &tx, STORE_READ, err) != 0)
+        return -1;
+    rc = tx->ask->get(tx, "mode", &mode, 1, &len, err);
+    store_rollback(&tx);
+    *is_new = rc != 0;
+    return rc != 0 && err->kind != ERR_NOT_FOUND ? -1 : 0;
+}
+
 int core_open(struct core **core, const struct core_options *options, struct err *err)
 {
     struct core *made = calloc(1, sizeof *made);

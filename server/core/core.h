@@ -44,6 +44,9 @@ struct core_options {
 int core_open(struct core **core, const struct core_options *options, struct err *err);
 void core_close(struct core *core); /* NULL is fine */
 
+/* Has nothing been put into this store yet? */
+int core_is_new(struct store *store, bool *is_new, struct err *err);
+
 /* GetCryptoMode */
 enum e4_mode core_mode(const struct core *core);
 

@@ -73,12 +73,26 @@ static void leave_batch(struct sql_store *store)
         close_batch(store);
 }
 
+/* Begin a transaction. That a connection is lost may only be found out by using it: then once
+ * more, on a new one. */
+static int start(struct sql_connection *connection, const char *sql, struct err *err)
+{
+    for (unsigned attempt = 0; attempt < 2; attempt++) {
+        struct err ignored;
+
+        if (connection->driver->connect(connection, err) != 0)
+            return -1;
+        if (execute(connection, sql, err) == 0)
+            return 0;
+        if (!is_undone(connection))
+            (void)execute(connection, "ROLLBACK", &ignored);
+    }
+    return -1;
+}
+
 static int open_batch(struct sql_store *store, struct err *err)
 {
-    if (store->batch_open)
-        return 0;
-    if (store->driver->connect(store->writer, err) != 0 ||
-        execute(store->writer, store->driver->begin_write, err) != 0)
+    if (!store->batch_open && start(store->writer, store->driver->begin_write, err) != 0)
         return -1;
     store->batch_open = true;
     return 0;
@@ -105,8 +119,7 @@ static int begin(struct store *base, struct tx **tx, enum store_access access, s
 
     if (access == STORE_READ) {
         connection = take_reader(store);
-        if (store->driver->connect(connection, err) != 0 ||
-            execute(connection, store->driver->begin_read, err) != 0) {
+        if (start(connection, store->driver->begin_read, err) != 0) {
             give_back(store, connection);
             return -1;
         }

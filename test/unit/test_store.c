@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "law.h"
 #include "server/store/memory.h"
+#include "server/store/postgres.h"
 #include "server/store/schema.h"
 #include "server/store/sqlite.h"
 #include "server/store/store.h"
@@ -40,9 +41,17 @@ static void clear_folder(void)
     folder[0] = '\0';
 }
 
+/* An empty database of test/unit/with_postgres.sh. */
+static int open_postgres(struct store **store, struct err *err)
+{
+    CHECK(system("psql \"$E4_TEST_POSTGRES\" -qc 'SET client_min_messages = warning; "
+                 "DROP SCHEMA public CASCADE; CREATE SCHEMA public'") == 0);
+    return postgres_open(store, getenv("E4_TEST_POSTGRES"), err);
+}
+
 static const struct {
     int (*open)(struct store **store, struct err *err);
-} stores[] = {{memory_open}, {open_sqlite}};
+} stores[] = {{memory_open}, {open_sqlite}, {open_postgres}};
 
 static struct err err;
 static struct store *store;
@@ -60,10 +69,12 @@ static void commit(void)
     CHECK(store->commit(&tx, &err) == 0 && tx == NULL);
 }
 
-/* Try a law on each store. */
+/* Try a law on each store: on PostgreSQL where there is one. */
 static void on_each(void (*law)(void))
 {
-    for (size_t i = 0; i < COUNT(stores); i++) {
+    size_t count = getenv("E4_TEST_POSTGRES") != NULL ? COUNT(stores) : COUNT(stores) - 1;
+
+    for (size_t i = 0; i < count; i++) {
         CHECK(stores[i].open(&store, &err) == 0);
         law();
         store->close(store);
@@ -680,9 +691,13 @@ static void tokens(void)
     begin(STORE_WRITE);
     CHECK(ask->add_token(tx, &token, &err) == 0);
     id(token.hash, 2);
-    CHECK(ask->add_token(tx, &token, &err) == -1 && err.kind == ERR_CONFLICT);
     memcpy(token.name, "amy", 4);
     CHECK(ask->add_token(tx, &token, &err) == 0);
+    commit();
+    begin(STORE_WRITE);
+    CHECK(ask->add_token(tx, &token, &err) == -1 && err.kind == ERR_CONFLICT);
+    store_rollback(&tx);
+    begin(STORE_WRITE);
     CHECK(ask->find_token(tx, &found, token.hash, &err) == 0);
     CHECK(strcmp(found.name, "amy") == 0 && found.role == 2 && found.expires_s == 4);
     CHECK(ask->read_tokens(tx, append_token, all, &err) == 0 && strcmp(all, "amy zoe ") == 0);
@@ -789,6 +804,58 @@ static void set_version(uint8_t version)
     (void)close(fd);
 }
 
+TEST(a_server_is_used_by_one_at_a_time_too)
+{
+    struct store *second;
+
+    if (getenv("E4_TEST_POSTGRES") == NULL)
+        return;
+    CHECK(open_postgres(&store, &err) == 0);
+    CHECK(postgres_open(&second, getenv("E4_TEST_POSTGRES"), &err) == -1);
+    CHECK(err.kind == ERR_UNAVAILABLE && strstr(err.text, "another server") != NULL);
+    store->close(store);
+    CHECK(postgres_open(&store, getenv("E4_TEST_POSTGRES"), &err) == 0); /* as it was left */
+    store->close(store);
+    CHECK(postgres_open(&second, "host=/nowhere", &err) == -1 && err.kind == ERR_UNAVAILABLE);
+}
+
+/* Let the database drop all connections but psql's. */
+static void drop_connections(void)
+{
+    CHECK(system("psql \"$E4_TEST_POSTGRES\" -qc 'SELECT pg_terminate_backend(pid) FROM "
+                 "pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL' "
+                 "> /dev/null") == 0);
+}
+
+TEST(a_lost_connection_is_made_again_and_what_was_not_committed_is_gone)
+{
+    struct store_client found;
+
+    if (getenv("E4_TEST_POSTGRES") == NULL)
+        return;
+    CHECK(open_postgres(&store, &err) == 0);
+    begin(STORE_WRITE);
+    add_client(1);
+    commit();
+    begin(STORE_WRITE);
+    add_client(2);
+    drop_connections();
+    CHECK(store->commit(&tx, &err) == -1 && tx == NULL && err.kind == ERR_UNAVAILABLE);
+    begin(STORE_WRITE);
+    CHECK(ask->find_client(tx, &found, client_of(1).id, &err) == 0);
+    CHECK(ask->find_client(tx, &found, client_of(2).id, &err) == -1);
+    CHECK(err.kind == ERR_NOT_FOUND);
+    store_rollback(&tx);
+    drop_connections(); /* which nobody notices before the next transaction */
+    begin(STORE_READ);
+    CHECK(ask->find_client(tx, &found, client_of(1).id, &err) == 0);
+    store_rollback(&tx);
+    begin(STORE_WRITE);
+    CHECK(ask->find_client(tx, &found, client_of(1).id, &err) == 0);
+    store_rollback(&tx);
+    store->close(store);
+}
+
 TEST(a_database_of_a_newer_version_is_left_alone)
 {
     CHECK(open_sqlite(&store, &err) == 0);
@@ -830,5 +897,7 @@ LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_t
      LAW(events_are_read_from_a_number_on), LAW(audit_records_are_read_from_a_number_on),
      LAW(tokens_have_names_of_their_own), LAW(writers_take_turns),
      LAW(a_database_is_private_and_survives_being_closed),
-     LAW(a_database_is_used_by_one_at_a_time), LAW(a_database_of_a_newer_version_is_left_alone),
+     LAW(a_database_is_used_by_one_at_a_time), LAW(a_server_is_used_by_one_at_a_time_too),
+     LAW(a_lost_connection_is_made_again_and_what_was_not_committed_is_gone),
+     LAW(a_database_of_a_newer_version_is_left_alone),
      LAW(what_is_no_database_is_said_to_be_none))
