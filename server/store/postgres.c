@@ -13,6 +13,7 @@
 #include <libpq-fe.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "server/store/schema.h"
 #include "server/store/sql.h"
 #include "server/store/sql_text.h"
@@ -187,6 +188,12 @@ static const void *bytes(struct sql_rows *rows, int column, size_t *len)
                : PQgetvalue(rows->handle, rows->at, column);
 }
 
+static void on_notice(void *ctx, const char *words)
+{
+    (void)ctx;
+    log_warning("database", "%.*s", (int)strcspn(words, "\n"), words);
+}
+
 /* Two servers would send a client's commands in any order. */
 static int take_charge(struct connection *connection, struct err *err)
 {
@@ -215,7 +222,9 @@ static int stay_connected(struct sql_connection *base, struct err *err)
 {
     struct connection *connection = (struct connection *)base;
 
-    if (connection->db != NULL && PQstatus(connection->db) == CONNECTION_OK)
+    /* What the server said meanwhile is read first: it may have been goodbye. */
+    if (connection->db != NULL && PQconsumeInput(connection->db) == 1 &&
+        PQstatus(connection->db) == CONNECTION_OK)
         return 0;
     memset(connection->prepared, 0, sizeof connection->prepared);
     if (connection->db == NULL)
@@ -224,6 +233,7 @@ static int stay_connected(struct sql_connection *base, struct err *err)
         PQreset(connection->db);
     if (PQstatus(connection->db) != CONNECTION_OK)
         return failed(connection, NULL, err);
+    (void)PQsetNoticeProcessor(connection->db, on_notice, NULL);
     return is_writer(connection) ? take_charge(connection, err) : 0;
 }
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Run a command with a PostgreSQL of its own, in a temporary folder, behind a socket there; its
-# connection string is in E4_TEST_POSTGRES. PostgreSQL does not run as root: then nobody does it.
+# connection string is in E4_TEST_POSTGRES, and what stops and starts it in E4_TEST_POSTGRES_CONTROL.
+# PostgreSQL does not run as root: then nobody does it.
 # Usage: with_postgres.sh COMMAND...
 set -eu
 
@@ -40,7 +41,10 @@ $as "$bin/initdb" -D "$work/data" -U e4 -A trust -E UTF8 --locale=C -N > "$work.
     exit 1
 }
 rm -f "$work.log"
-$as "$bin/pg_ctl" -D "$work/data" -w -l "$work/data/log" \
-    -o "-k $work -c listen_addresses= -c fsync=${E4_TEST_FSYNC:-off}" start > /dev/null
+printf "listen_addresses = ''\nunix_socket_directories = '%s'\nfsync = %s\n" "$work" \
+    "${E4_TEST_FSYNC:-off}" >> "$work/data/postgresql.conf"
+export E4_TEST_POSTGRES="host=$work user=e4 dbname=postgres"
+export E4_TEST_POSTGRES_CONTROL="$as $bin/pg_ctl -D $work/data -w -l $work/data/log"
+$E4_TEST_POSTGRES_CONTROL start > /dev/null
 cd "$before"
-E4_TEST_POSTGRES="host=$work user=e4 dbname=postgres" "$@"
+"$@"
