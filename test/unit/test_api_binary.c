@@ -75,8 +75,8 @@ TEST(what_is_no_message_or_no_text_is_refused_and_named)
 
 TEST(what_is_packed_is_unpacked_as_the_same)
 {
-    Pb__Client client = PB__CLIENT__INIT;
-    Pb__ClientTopicRequest request = PB__CLIENT_TOPIC_REQUEST__INIT;
+    Pb__Client client;
+    Pb__ClientTopicRequest request;
     char name[] = "alice";
     char topic[] = "a/b";
     uint8_t bytes[64];
@@ -85,6 +85,8 @@ TEST(what_is_packed_is_unpacked_as_the_same)
     ProtobufCMessage *message;
     const Pb__ClientTopicRequest *got;
 
+    pb__client__init(&client);
+    pb__client_topic_request__init(&request);
     client.name = name;
     request.client = &client;
     request.topic = topic;

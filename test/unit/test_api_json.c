@@ -232,12 +232,13 @@ TEST(a_field_is_set_by_its_path_once)
 TEST(a_time_that_is_none_is_an_error_and_an_unknown_number_a_number)
 {
     Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-    Pb__Event event = PB__EVENT__INIT;
+    Pb__Event event;
     struct err err;
     char *text;
     size_t len;
     FILE *out = open_memstream(&text, &len);
 
+    pb__event__init(&event);
     event.type = (Pb__EventType)77;
     event.timestamp = &time;
     time.nanos = -1;
