@@ -77,8 +77,10 @@ static int keep(void *ctx, const struct event *event, struct err *err)
     kept->number = event->number;
     kept->type = event->type;
     kept->time_s = event->time_s;
-    kept->source = memcpy(text, event->source, source_size);
-    kept->target = memcpy(text + source_size, event->target, target_size);
+    kept->source = text;
+    kept->target = text + source_size;
+    memcpy(kept->source, event->source, source_size);
+    memcpy(kept->target, event->target, target_size);
     events->end++;
     (void)pthread_mutex_unlock(&events->lock);
     return 0;

@@ -229,21 +229,31 @@ static int decode(struct rpc *rpc, ProtobufCMessage **request, struct err *err)
     return rc;
 }
 
-static void received(struct rpc *rpc, bool ok)
+/* The reply to the request; NULL: it is a stream. */
+static int work(struct rpc *rpc, ProtobufCMessage **reply, struct err *err)
 {
     const struct call call = {rpc->grpc->options.core, &rpc->arena, rpc->asker.name};
     ProtobufCMessage *request;
+
+    *reply = NULL;
+    if (decode(rpc, &request, err) != 0)
+        return -1;
+    if (rpc->method->function == NULL)
+        return 0;
+    return method_call(rpc->method, &call, request, reply, err);
+}
+
+static void received(struct rpc *rpc, bool ok)
+{
     ProtobufCMessage *reply;
     struct err err;
 
     if (!ok)
         one_end(rpc); /* the connection is gone */
-    else if (decode(rpc, &request, &err) != 0)
+    else if (work(rpc, &reply, &err) != 0)
         fail(rpc, &err, true);
-    else if (rpc->method->function == NULL)
+    else if (reply == NULL)
         stream_begin(rpc);
-    else if (method_call(rpc->method, &call, request, &reply, &err) != 0)
-        fail(rpc, &err, true);
     else
         finish(rpc, STATUS_OK, "", true, packed(reply));
 }
@@ -342,8 +352,11 @@ static void arrived(struct rpc *rpc, bool ok)
     }
     await(rpc->grpc);
     close.data.recv_close_on_server.cancelled = &rpc->cancelled;
-    if (grpc_call_start_batch(rpc->call, &close, 1, &rpc->close, NULL) != GRPC_CALL_OK)
-        one_end(rpc);
+    if (grpc_call_start_batch(rpc->call, &close, 1, &rpc->close, NULL) != GRPC_CALL_OK) {
+        log_error("grpc", "a call that gRPC does not take back");
+        rpc_free(rpc);
+        return;
+    }
     rpc->method = method_of(rpc);
     if (rpc->method == NULL) {
         finish(rpc, STATUS_UNIMPLEMENTED, "there is no such method", true, NULL);

@@ -128,7 +128,7 @@ static int put_timestamp(void *place, struct arena *arena, const char *text, siz
     google__protobuf__timestamp__init(time);
     if (timestamp_decode(&time->seconds, &time->nanos, text, len) != 0)
         return err_set(err, ERR_INPUT, "not a point in time as 2006-01-02T15:04:05Z");
-    memcpy(place, &time, sizeof time);
+    memcpy(place, &time, sizeof(void *));
     return 0;
 }
 
@@ -167,7 +167,7 @@ static int put_message(const ProtobufCFieldDescriptor *field, void *place, struc
 
     if (message == NULL || put_object(message, arena, value, err) != 0)
         return -1;
-    memcpy(place, &message, sizeof message);
+    memcpy(place, &message, sizeof(void *));
     return 0;
 }
 
@@ -294,11 +294,11 @@ static ProtobufCMessage *step_into(ProtobufCMessage *message,
     uint8_t *place = (uint8_t *)message + field->offset;
     ProtobufCMessage *inner;
 
-    memcpy(&inner, place, sizeof inner);
+    memcpy(&inner, place, sizeof(void *));
     if (inner == NULL)
         inner = message_new(field->descriptor, arena, err);
     if (inner != NULL)
-        memcpy(place, &inner, sizeof inner);
+        memcpy(place, &inner, sizeof(void *));
     return inner;
 }
 

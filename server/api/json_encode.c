@@ -70,7 +70,7 @@ static int out_inner(struct json_out *json, const char *name,
 {
     const ProtobufCMessage *message;
 
-    memcpy(&message, place, sizeof message);
+    memcpy(&message, place, sizeof(void *));
     if (message == NULL)
         json_out_null(json, name);
     else if (field->descriptor == &google__protobuf__timestamp__descriptor)

@@ -17,7 +17,7 @@
      .name = #method,                                                                          \
      .role = ROLE_##who,                                                                       \
      .verb = #http,                                                                            \
-     .path = where,                                                                            \
+     .path = (where),                                                                          \
      .request = &package##__##asked##__descriptor,                                             \
      .reply = &package##__##answered##__descriptor,                                            \
      .function = call_##called},

@@ -95,8 +95,9 @@ static void message_schema(struct json_out *json, const ProtobufCMessageDescript
 }
 
 /* Messages that have been written. */
+enum { SEEN_MAX = 64 };
 struct seen {
-    const ProtobufCMessageDescriptor *message[64];
+    const ProtobufCMessageDescriptor *message[SEEN_MAX];
     size_t count;
 };
 
@@ -108,8 +109,7 @@ static void schemas(struct json_out *json, struct seen *seen,
         if (seen->message[i] == message)
             return;
     }
-    if (message == &google__protobuf__timestamp__descriptor ||
-        seen->count == sizeof seen->message / sizeof *seen->message)
+    if (message == &google__protobuf__timestamp__descriptor || seen->count == SEEN_MAX)
         return;
     seen->message[seen->count++] = message;
     message_schema(json, message);

@@ -118,13 +118,14 @@ static enum MHD_Result send_no_method(struct MHD_Connection *connection, const c
     static const char *const verbs[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     const struct status status = {STATUS_UNIMPLEMENTED, 405, NULL};
     struct path_match match;
-    char allowed[64] = "";
+    char allowed[64] = ""; /* room for all of them */
+    size_t len = 0;
 
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (method_by_http(verbs[i], path, &match) == NULL)
             continue;
-        (void)strcat(allowed, allowed[0] == '\0' ? "" : ", ");
-        (void)strcat(allowed, verbs[i]);
+        len += (size_t)snprintf(allowed + len, sizeof allowed - len, "%s%s",
+                                len == 0 ? "" : ", ", verbs[i]);
     }
     if (allowed[0] == '\0')
         return send_refusal(connection, STATUS_NOT_FOUND, 404, "there is nothing at this path");

@@ -81,7 +81,7 @@ wants 400 POST /e4/topic/%ff
 wants 400 POST /e4/topic/
 wants 400 POST /e4/topic/a/+/b
 wants 400 POST /e4/topic/a/%23
-wants 400 POST '/e4/topic/$SYS/a'
+wants 400 POST '/e4/topic/%24SYS/a'
 wants 400 GET '/e4/clients?count=x'
 says 'count: not a whole number of 64 bits'
 wants 400 GET '/e4/clients?count=-1'

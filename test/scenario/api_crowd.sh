@@ -6,8 +6,7 @@
 . "$source_dir/test/scenario/server.sh"
 need_python
 
-count=10000
-[ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -gt 11000 ] || count=$(($(ulimit -Hn) / 2))
+count=$("$python" -c 'import resource; print(min(10000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] // 2))')
 server_start state
-"$python" -B "$source_dir/test/scenario/api_crowd.py" "$http" state "$server_pid" $count
+"$python" -B "$source_dir/test/scenario/api_crowd.py" "$http" state "$server_pid" "$count"
 stop "$server_pid"

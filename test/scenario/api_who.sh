@@ -47,11 +47,11 @@ truncate -s 100M large
 as '' 401 POST /e4/client/a --data-binary @large
 
 for role in viewer operator admin; do
-    "$e4ctl" token create $role.1 --role $role > $role
+    "$e4ctl" token create $role.1 --role $role > $role.token
 done
 # may ROLE STATUS...: of looking, changing, administering
 may() {
-    token="Bearer $(cat "$1")"
+    token="Bearer $(cat "$1.token")"
     as "$token" "$2" GET /e4/clients/count
     as "$token" "$3" POST /e4/topic/a
     as "$token" "$3" DELETE /e4/topic/a
@@ -72,14 +72,14 @@ has_not last.out 'viewer.1 .*NewTopic'
 
 # A token that is removed, and one that has expired, allow nothing, at once.
 expect 0 "$e4ctl" token remove admin.1
-as "Bearer $(cat admin)" 401 GET /e4/clients/count
+as "Bearer $(cat admin.token)" 401 GET /e4/clients/count
 expect 4 "$e4ctl" token remove admin.1
 expect 3 "$e4ctl" token create admin --role viewer
 is last.err 'e4ctl: name, or certificate: another token has it'
 soon=$(date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%SZ)
-"$e4ctl" token create short --role viewer --expires "$soon" > short
+"$e4ctl" token create short --role viewer --expires "$soon" > soon.token
 turns=200
-until [ "$(curl -s --cacert state/server.crt -o last.out -w '%{http_code}' -H "Authorization: Bearer $(cat short)" \
+until [ "$(curl -s --cacert state/server.crt -o last.out -w '%{http_code}' -H "Authorization: Bearer $(cat soon.token)" \
     "https://127.0.0.1:$http/e4/clients/count")" = 401 ]; do
     turns=$((turns - 1))
     [ $turns -gt 0 ] || fail "a token does not expire"
@@ -92,7 +92,7 @@ stop "$server_pid"
 rm state/admin.token
 server_start state
 [ ! -e state/admin.token ] || fail "a second first token"
-as "Bearer $(cat viewer)" 200 GET /e4/clients/count
+as "Bearer $(cat viewer.token)" 200 GET /e4/clients/count
 stop "$server_pid"
 
 # Without asking who asks: on loopback, and it says so.

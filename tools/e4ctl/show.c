@@ -91,20 +91,24 @@ static size_t measure(size_t width[COLUMNS], const struct json_in *list)
     return columns;
 }
 
+static void put_heading(FILE *out, const char *name, size_t width)
+{
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < len; i++)
+        (void)putc(toupper((unsigned char)name[i]), out);
+    for (size_t used = len; used < width; used++)
+        (void)putc(' ', out);
+}
+
 static void heading(FILE *out, const struct json_in *record, const size_t width[COLUMNS])
 {
     const struct json_in_member *member = NULL;
 
     for (size_t i = 0; (member = json_in_next(record, member)) != NULL && i < COLUMNS; i++) {
-        const char *name = json_in_name(member);
-        size_t len = strlen(name);
-
         if (i > 0)
             (void)fputs("  ", out);
-        for (size_t at = 0; at < len; at++)
-            (void)putc(toupper((unsigned char)name[at]), out);
-        for (size_t used = len; used < width[i]; used++)
-            (void)putc(' ', out);
+        put_heading(out, json_in_name(member), width[i]);
     }
     (void)putc('\n', out);
 }
