@@ -260,6 +260,14 @@ def server_key(api):
     assert after["serverKey"] != before["serverKey"] and after["signerKey"] == before["signerKey"]
 
 
+def documented():
+    """docs/api.md has every method, its verb and its path."""
+    with open(f"{api_client.SOURCE}/docs/api.md", encoding="utf-8") as file:
+        lines = file.read().split("\n")
+    for method, (_, _, verb, path) in ROWS.items():
+        assert any(method in line and verb in line and f"`{path}`" in line for line in lines), method
+
+
 def main():
     api = api_client.connect(KIND, PORT, FOLDER)
     for number, step in enumerate(STEPS):
@@ -268,6 +276,7 @@ def main():
         part(api)
     tried = {step[0] for step in STEPS} | {"SubscribeToEventStream", "GetTokens", "GetServerKey", "VerifyAudit"}
     assert tried == set(ROWS), f"not tried: {set(ROWS) - tried}"
+    documented()
     print(f"{len(ROWS)} methods, {len(STEPS)} steps over {api.name}, {MODE} mode")
 
 
