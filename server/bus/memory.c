@@ -35,6 +35,7 @@ static int add(struct list *list, const struct bus_message *message, struct err 
     copy.topic = strdup(message->topic);
     copy.payload = payload;
     if (more == NULL || copy.topic == NULL || payload == NULL) {
+        free((void *)(uintptr_t)copy.topic);
         free(payload);
         return err_set(err, ERR_SYSTEM, "out of memory");
     }

@@ -33,6 +33,7 @@ enum {
     STALE_S = 300,        /* acknowledged so late that devices may find it too old */
     REFUSED_WAIT_S = 30,  /* before a command that the broker refused is tried again */
     DAMAGED_WAIT_S = 300, /* before a command that could not be made is tried again */
+    SWEEP_S = 3600,
     TICK_MS = 1000
 };
 
@@ -60,6 +61,7 @@ struct dispatch {
     bool ready[BATCH];
     size_t count;
     size_t refreshed;
+    int64_t swept_s; /* when old events were last dropped */
 };
 
 static void on_sent(void *ctx, uint64_t ticket, const char *refused)
@@ -307,6 +309,19 @@ static void send_all(struct dispatch *dispatch)
     e4_wipe(dispatch->next, sizeof dispatch->next);
 }
 
+/* Drop events that are older than those kept, every now and then. */
+static int sweep(struct dispatch *dispatch, struct tx *tx, int64_t now_s, struct err *err)
+{
+    int64_t newest;
+
+    if (now_s - dispatch->swept_s < SWEEP_S)
+        return 0;
+    dispatch->swept_s = now_s;
+    return tx->ask->newest_event(tx, &newest, err) != 0
+               ? -1
+               : tx->ask->drop_events(tx, newest - DISPATCH_EVENTS_KEPT, err);
+}
+
 /* All that is to be done in one transaction, and what follows from it. */
 static int work(struct dispatch *dispatch, int64_t now_s, struct err *err)
 {
@@ -319,7 +334,7 @@ static int work(struct dispatch *dispatch, int64_t now_s, struct err *err)
         dispatch->flights = dispatch->settlements = 0;
     if (store->begin(store, &tx, STORE_WRITE, err) != 0)
         return -1;
-    if (settle_all(dispatch, tx, now_s, err) == 0 &&
+    if (settle_all(dispatch, tx, now_s, err) == 0 && sweep(dispatch, tx, now_s, err) == 0 &&
         refresh_due(tx, REFRESHES, &dispatch->refreshed, now_s, err) == 0 &&
         prepare_all(dispatch, tx, now_s, err) == 0 && store->commit(&tx, err) == 0)
         rc = 0;

@@ -14,6 +14,9 @@ struct core;
 struct dispatch;
 struct err;
 
+/* How many events are kept, the newest; the others go every hour. */
+enum { DISPATCH_EVENTS_KEPT = 100000 };
+
 struct dispatch_options {
     bool not_retained; /* do not let the broker keep the newest command for devices that come */
 };

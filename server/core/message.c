@@ -14,36 +14,31 @@
  */
 enum { MAX_AGE_S = 600, MAX_SKEW_S = 60, GRACE_S = 3600, BACK_S = 2 };
 
-static int sign(struct core *core, struct tx *tx, uint8_t *out, size_t cap, size_t *len,
-                const struct e4_sealing *with, const uint8_t *data, size_t data_len,
-                struct err *err)
-{
-    struct e4_sealing sealing = *with;
+/* Whom the server signs as. */
+struct signer {
+    uint8_t id[E4_ID_SIZE];
     uint8_t seed[E4_KEY_SIZE];
     uint8_t public_key[E4_KEY_SIZE];
-    uint8_t id[E4_ID_SIZE];
-    int rc = -1;
+};
 
-    if (state_client_id(id, MESSAGE_SIGNER, err) != 0 ||
-        serverkey_signer(core, seed, tx, err) != 0)
+static int find_signer(struct core *core, struct tx *tx, struct signer *signer, struct err *err)
+{
+    if (state_client_id(signer->id, MESSAGE_SIGNER, err) != 0 ||
+        serverkey_signer(core, signer->seed, tx, err) != 0)
         return -1;
-    sealing.sender = id;
-    sealing.seed = seed;
-    sealing.public_key = public_key;
-    if (e4_sign_public(public_key, seed) == E4_OK &&
-        e4_frame_seal_signed(out, cap, len, &sealing, data, data_len) == E4_OK)
-        rc = 0;
-    else
-        (void)err_set(err, ERR_PROTOCOL, "the message cannot be signed");
-    e4_wipe(seed, sizeof seed);
-    return rc;
+    if (e4_sign_public(signer->public_key, signer->seed) == E4_OK)
+        return 0;
+    return err_set(err, ERR_STATE, "the server's own signing key is damaged");
 }
 
 int message_protect(struct core *core, const char *name, uint8_t *out, size_t cap, size_t *len,
                     const uint8_t *data, size_t data_len, struct err *err)
 {
     uint8_t key[E4_KEY_SIZE] = {0};
-    struct e4_sealing sealing = {.key = key, .sent_s = (uint64_t)state_now(core) - BACK_S};
+    struct signer signer = {{0}, {0}, {0}};
+    struct e4_sealing sealing = {key, (uint64_t)state_now(core) - BACK_S, signer.id,
+                                 signer.seed, signer.public_key};
+    bool signs = core->mode == E4_PUBLIC_KEY;
     struct store_topic topic;
     struct tx *tx = NULL;
     int rc = -1;
@@ -54,11 +49,11 @@ int message_protect(struct core *core, const char *name, uint8_t *out, size_t ca
     if (state_begin_read(core, &tx, err) != 0)
         return -1;
     if (state_find_topic(tx, &topic, name, err) != 0 ||
-        state_topic_key(core, key, &topic, err) != 0)
+        state_topic_key(core, key, &topic, err) != 0 ||
+        (signs && find_signer(core, tx, &signer, err) != 0))
         goto done;
-    if (core->mode == E4_PUBLIC_KEY)
-        rc = sign(core, tx, out, cap, len, &sealing, data, data_len, err);
-    else if (e4_frame_seal(out, cap, len, &sealing, data, data_len) == E4_OK)
+    if ((signs ? e4_frame_seal_signed : e4_frame_seal)(out, cap, len, &sealing, data,
+                                                       data_len) == E4_OK)
         rc = 0;
     else
         (void)err_set(err, ERR_PROTOCOL, "the message cannot be protected");
@@ -66,6 +61,7 @@ int message_protect(struct core *core, const char *name, uint8_t *out, size_t ca
 done:
     store_rollback(&tx);
     e4_wipe(key, sizeof key);
+    e4_wipe(&signer, sizeof signer);
     return rc;
 }
 
@@ -118,23 +114,20 @@ static int open_frame(struct core *core, uint8_t *out, size_t cap, size_t *len,
                       struct err *err)
 {
     struct seal_place old_place = {"topic", topic->hash, topic->key_version - 1};
+    bool may_be_old = topic->has_old_key && state_now(core) - topic->changed_s <= GRACE_S;
     uint8_t key[E4_KEY_SIZE];
-    int rc = -1;
+    enum e4_result result;
 
     if (state_topic_key(core, key, topic, err) != 0)
         return -1;
-    if (e4_frame_open(out, cap, len, frame, key) == E4_OK)
-        rc = 0;
-    else if (!topic->has_old_key || state_now(core) - topic->changed_s > GRACE_S)
-        (void)err_set(err, ERR_INPUT, "the message is not authentic");
-    else if (seal_open(core->seal, key, &old_place, topic->old_key, err) != 0)
-        rc = -1;
-    else if (e4_frame_open(out, cap, len, frame, key) == E4_OK)
-        rc = 0;
-    else
-        (void)err_set(err, ERR_INPUT, "the message is not authentic");
+    result = e4_frame_open(out, cap, len, frame, key);
+    if (result != E4_OK && may_be_old) {
+        if (seal_open(core->seal, key, &old_place, topic->old_key, err) != 0)
+            return -1;
+        result = e4_frame_open(out, cap, len, frame, key);
+    }
     e4_wipe(key, sizeof key);
-    return rc;
+    return result == E4_OK ? 0 : err_set(err, ERR_INPUT, "the message is not authentic");
 }
 
 int message_unprotect(struct core *core, const char *name, uint8_t *out, size_t cap,

@@ -18,7 +18,7 @@ struct memory {
     bool writing;
     struct memory_tables tables;
     struct memory_tables before;
-    struct table texts;
+    struct memory_text *texts;
 };
 
 /* All tables, one after another. */
@@ -64,17 +64,18 @@ void memory_remove(struct table *table, size_t at)
 
 const char *memory_text(struct tx *tx, const char *text, struct err *err)
 {
-    char *copy = strdup(text);
+    struct memory_text **texts = ((struct memory_tx *)tx)->texts;
+    size_t size = strlen(text) + 1;
+    struct memory_text *copy = malloc(sizeof *copy + size);
 
     if (copy == NULL) {
         (void)err_set(err, ERR_SYSTEM, "out of memory");
         return NULL;
     }
-    if (memory_add(((struct memory_tx *)tx)->texts, &copy, err) != 0) {
-        free(copy);
-        return NULL;
-    }
-    return copy;
+    memcpy(copy->text, text, size);
+    copy->next = *texts;
+    *texts = copy;
+    return copy->text;
 }
 
 struct memory_tables *memory_tables_of(struct tx *tx)
@@ -523,9 +524,12 @@ static void close_store(struct store *store)
     struct memory *memory = (struct memory *)store;
 
     free_tables(&memory->tables);
-    for (size_t i = 0; i < memory->texts.count; i++)
-        free(*(char **)memory_row(&memory->texts, i));
-    free(memory->texts.rows);
+    while (memory->texts != NULL) {
+        struct memory_text *next = memory->texts->next;
+
+        free(memory->texts);
+        memory->texts = next;
+    }
     (void)pthread_mutex_destroy(&memory->busy);
     free(memory);
 }
@@ -577,7 +581,6 @@ int memory_open(struct store **store, struct err *err)
     memory_outbox_questions(&memory->questions);
     (void)pthread_mutex_init(&memory->busy, NULL);
     set_sizes(&memory->tables);
-    memory->texts.row_size = sizeof(char *);
     memory->tx = (struct memory_tx){
         {&memory->questions, &memory->store}, &memory->tables, &memory->texts};
     *store = &memory->store;

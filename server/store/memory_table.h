@@ -13,6 +13,11 @@ struct table {
 };
 
 /* Texts are never freed while the store is open, so that rows can be copied as they are. */
+struct memory_text {
+    struct memory_text *next;
+    char text[];
+};
+
 struct memory_setting {
     char name[16];
     uint8_t value[256];
@@ -58,7 +63,7 @@ struct memory_tables {
 struct memory_tx {
     struct tx tx; /* first: a pointer to it is one to this */
     struct memory_tables *tables;
-    struct table *texts; /* of char *, each freed when the store is closed */
+    struct memory_text **texts;
 };
 
 /* Add a row, a copy of this one. */

@@ -173,7 +173,7 @@ static int list_links(struct tx *tx, enum store_link link, const uint8_t *from,
         uint8_t id[STORE_ID_SIZE];
 
         if (!sql_take(id, sizeof id, &rows, 0))
-            rc = sql_damaged("of links", err);
+            (void)sql_damaged("of links", err);
         else if (each(ctx, id, err) == 0)
             continue;
         rc = -1;

@@ -61,9 +61,10 @@ struct sql_connection {
     bool busy; /* a reader that has a transaction */
 };
 
-/* A transaction that waits for the commit of its batch. */
-struct sql_member {
-    struct sql_member *next;
+/* Transactions that are committed together, and what became of it. The last of them frees it.
+ */
+struct sql_batch {
+    unsigned members;
     bool done;
     bool good;
     struct err why;
@@ -80,9 +81,7 @@ struct sql_store {
     pthread_mutex_t writing; /* guards all of the batch */
     atomic_uint waiting;     /* writers that want their turn */
     pthread_cond_t committed;
-    struct sql_member *members;
-    unsigned member_count;
-    bool batch_open;
+    struct sql_batch *batch; /* NULL: no transaction is open */
     struct sql_connection *writer;
 
     pthread_mutex_t pool; /* guards busy of the readers */

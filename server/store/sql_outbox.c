@@ -263,7 +263,7 @@ int sql_read_audit(struct tx *tx, int64_t after, int64_t count, store_audit_each
                                     {0}};
 
         if (!sql_take(audit.hash, sizeof audit.hash, &rows, 6))
-            rc = sql_damaged("audit", err);
+            (void)sql_damaged("audit", err);
         else if (each(ctx, &audit, err) == 0)
             continue;
         rc = -1;

@@ -2,6 +2,8 @@
 /* See sql.h: transactions, for any driver. One connection writes, a few read. */
 #include "server/store/sql.h"
 
+#include <stdlib.h>
+
 enum { BATCH_MAX = 64 };
 
 static struct sql_store *store_of(const struct tx *tx)
@@ -49,27 +51,24 @@ static void give_back(struct sql_store *store, struct sql_connection *connection
 /* The commit of all that has been done since the batch began, and the news to its members. */
 static void close_batch(struct sql_store *store)
 {
-    struct err why = {.kind = ERR_NONE};
-    struct err more;
-    bool good = !is_undone(store->writer) && execute(store->writer, "COMMIT", &why) == 0;
+    struct sql_batch *batch = store->batch;
+    struct err ignored;
 
-    if (!good && !is_undone(store->writer))
-        (void)execute(store->writer, "ROLLBACK", &more);
-    for (struct sql_member *member = store->members; member != NULL; member = member->next) {
-        member->done = true;
-        member->good = good;
-        member->why = why;
-    }
-    store->members = NULL;
-    store->member_count = 0;
-    store->batch_open = false;
+    batch->good =
+        !is_undone(store->writer) && execute(store->writer, "COMMIT", &batch->why) == 0;
+    if (!batch->good && !is_undone(store->writer))
+        (void)execute(store->writer, "ROLLBACK", &ignored);
+    batch->done = true;
+    store->batch = NULL;
+    if (batch->members == 0)
+        free(batch);
     (void)pthread_cond_broadcast(&store->committed);
 }
 
 /* This writer is done; who waits goes on with the batch, and if nobody does, it ends. */
 static void leave_batch(struct sql_store *store)
 {
-    if (store->waiting == 0 || store->member_count >= BATCH_MAX || is_undone(store->writer))
+    if (store->waiting == 0 || store->batch->members >= BATCH_MAX || is_undone(store->writer))
         close_batch(store);
 }
 
@@ -92,9 +91,18 @@ static int start(struct sql_connection *connection, const char *sql, struct err 
 
 static int open_batch(struct sql_store *store, struct err *err)
 {
-    if (!store->batch_open && start(store->writer, store->driver->begin_write, err) != 0)
+    struct sql_batch *batch;
+
+    if (store->batch != NULL)
+        return 0;
+    batch = calloc(1, sizeof *batch);
+    if (batch == NULL)
+        return err_set(err, ERR_SYSTEM, "out of memory");
+    if (start(store->writer, store->driver->begin_write, err) != 0) {
+        free(batch);
         return -1;
-    store->batch_open = true;
+    }
+    store->batch = batch;
     return 0;
 }
 
@@ -156,20 +164,24 @@ static void rollback(struct tx **tx)
 /* Wait for the batch's commit, or be the one who does it. */
 static int commit_write(struct sql_store *store, struct err *err)
 {
-    struct sql_member self = {.next = store->members};
+    struct sql_batch *batch = store->batch;
+    int rc = 0;
 
-    store->members = &self;
-    store->member_count++;
+    batch->members++;
     leave_batch(store);
-    while (!self.done)
+    while (!batch->done)
         (void)pthread_cond_wait(&store->committed, &store->writing);
+    if (!batch->good) {
+        rc = -1;
+        if (batch->why.kind != ERR_NONE)
+            *err = batch->why;
+        else
+            (void)err_set(err, ERR_UNAVAILABLE, "database: the transaction was undone");
+    }
+    if (--batch->members == 0)
+        free(batch);
     (void)pthread_mutex_unlock(&store->writing);
-    if (self.good)
-        return 0;
-    if (self.why.kind == ERR_NONE)
-        return err_set(err, ERR_UNAVAILABLE, "database: the transaction was undone");
-    *err = self.why;
-    return -1;
+    return rc;
 }
 
 static int commit(struct tx **tx, struct err *err)

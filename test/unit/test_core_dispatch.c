@@ -6,6 +6,7 @@
 #include "core_rig.h"
 #include "e4/wire.h"
 #include "law.h"
+#include "server/core/event.h"
 #include "server/core/serverkey.h"
 
 static const enum e4_mode modes[] = {E4_SYMMETRIC, E4_PUBLIC_KEY};
@@ -354,6 +355,36 @@ TEST(a_thousand_topics_for_one_client_arrive)
     rig_close(&rig);
 }
 
+static int count_event(void *ctx, const struct event *event, struct err *err)
+{
+    (void)event;
+    (void)err;
+    ++*(int64_t *)ctx;
+    return 0;
+}
+
+TEST(old_events_go_after_an_hour_and_enough_stay)
+{
+    static struct device alice, bob;
+    struct store_event event = {0, EVENT_CLIENT_SUBSCRIBED, "alice", "room", T0};
+    struct tx *tx = NULL;
+    struct rig rig;
+    int64_t count = 0;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    rig_send(&rig);
+    CHECK(rig.store->begin(rig.store, &tx, STORE_WRITE, &rig.err) == 0);
+    for (int64_t i = 0; i < DISPATCH_EVENTS_KEPT; i++)
+        CHECK(tx->ask->add_event(tx, &event, &rig.err) == 0);
+    CHECK(rig.store->commit(&tx, &rig.err) == 0);
+    rig.now_s += 3600;
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_send(&rig);
+    CHECK(event_read(rig.core, 0, INT64_MAX, count_event, &count, &rig.err) == 0);
+    CHECK(count == DISPATCH_EVENTS_KEPT);
+    rig_close(&rig);
+}
+
 LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(a_rotated_topic_is_talked_on_with_the_old_key_for_an_hour),
      LAW(a_revoked_key_opens_nothing_more), LAW(who_left_a_topic_can_not_read_it),
@@ -368,4 +399,5 @@ LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(times_never_go_back_even_if_the_clock_does),
      LAW(a_removed_client_gets_nothing_more_and_its_retained_command_goes),
      LAW(a_reset_client_has_no_topics_and_can_have_them_again),
-     LAW(a_thousand_topics_for_one_client_arrive))
+     LAW(a_thousand_topics_for_one_client_arrive),
+     LAW(old_events_go_after_an_hour_and_enough_stay))

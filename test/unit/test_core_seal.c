@@ -51,7 +51,7 @@ TEST(sealed_twice_is_sealed_differently_and_another_master_opens_neither)
 {
     static const struct seal_place place = {"client", id_a, 7};
     static const uint8_t others[E4_KEY_SIZE] = {2};
-    struct seal *seal, *other;
+    struct seal *seal, *other = NULL;
     uint8_t key[E4_KEY_SIZE], one[STORE_SEALED_SIZE], two[STORE_SEALED_SIZE];
 
     key_of(key, 5);
@@ -69,7 +69,7 @@ TEST(sealed_twice_is_sealed_differently_and_another_master_opens_neither)
 TEST(prints_are_equal_for_equal_keys_under_one_master_only)
 {
     static const uint8_t others[E4_KEY_SIZE] = {2};
-    struct seal *seal, *other;
+    struct seal *seal, *other = NULL;
     uint8_t key[E4_KEY_SIZE], one[STORE_PRINT_SIZE], two[STORE_PRINT_SIZE];
 
     CHECK(seal_new(&seal, master, &err) == 0 && seal_new(&other, others, &err) == 0);
