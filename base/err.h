@@ -16,7 +16,17 @@ enum err_kind {
     ERR_NETWORK,  /* broker or line: cannot be reached, refused, or went away */
     ERR_PROTOCOL, /* a frame could not be protected or opened; a peer is not who it should be */
     ERR_TIMEOUT,  /* what was waited for did not come */
-    ERR_SYSTEM    /* memory, disk, or a system call */
+    ERR_SYSTEM,   /* memory, disk, or a system call */
+
+    /* What the key server says besides, to whoever asked. */
+    ERR_NOT_FOUND,   /* there is no such client, topic or link */
+    ERR_CONFLICT,    /* it would clash with what is there: a key of another client */
+    ERR_MODE,        /* not in this mode, symmetric-key or public-key */
+    ERR_STRANGER,    /* it is not known who asks */
+    ERR_DENIED,      /* whoever asks may not */
+    ERR_BUSY,        /* too much at once; later it may go */
+    ERR_UNAVAILABLE, /* the database cannot be reached */
+    ERR_KINDS        /* how many there are */
 };
 
 struct err {

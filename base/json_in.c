@@ -6,6 +6,7 @@
 #include "base/json_in.h"
 
 #include <jansson.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -42,21 +43,50 @@ static void wiping_free(void *memory)
     free(header);
 }
 
-struct json_in *json_in_read(const char *text, size_t len, struct err *err)
+static void set_up(void)
 {
+    json_set_alloc_funcs(wiping_malloc, wiping_free);
+}
+
+/* In words that do not quote the text, as libjansson's do. */
+static int refuse(const json_error_t *error, struct err *err)
+{
+    enum json_error_code code = json_error_code(error);
+
+    if (code == json_error_out_of_memory)
+        return err_set(err, ERR_SYSTEM, "out of memory");
+    if (code == json_error_numeric_overflow)
+        return err_set(err, ERR_INPUT, "a number that is too large, in line %d, column %d",
+                       error->line, error->column);
+    if (code == json_error_duplicate_key)
+        return err_set(err, ERR_INPUT, "a name that occurs twice, in line %d, column %d",
+                       error->line, error->column);
+    return err_set(err, ERR_INPUT, "not JSON from line %d, column %d on", error->line,
+                   error->column);
+}
+
+static struct json_in *read_text(const char *text, size_t len, size_t flags, struct err *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     json_error_t error;
     json_t *value;
 
-    json_set_alloc_funcs(wiping_malloc, wiping_free);
-    value = json_loadb(
-        text, len, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK | JSON_DECODE_ANY, &error);
-    if (value == NULL && json_error_code(&error) == json_error_out_of_memory)
-        (void)err_set(err, ERR_SYSTEM, "out of memory");
-    else if (value == NULL)
-        (void)err_set(err, ERR_INPUT, "not JSON from line %d, column %d on", error.line,
-                      error.column);
+    (void)pthread_once(&once, set_up);
+    value = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | flags, &error);
+    if (value == NULL)
+        (void)refuse(&error, err);
     e4_wipe(&error, sizeof error); /* it quotes the text */
     return (struct json_in *)value;
+}
+
+struct json_in *json_in_read(const char *text, size_t len, struct err *err)
+{
+    return read_text(text, len, JSON_DISABLE_EOF_CHECK, err);
+}
+
+struct json_in *json_in_read_whole(const char *text, size_t len, struct err *err)
+{
+    return read_text(text, len, 0, err);
 }
 
 static json_t *inner(const struct json_in *value)
@@ -91,6 +121,29 @@ bool json_in_number(const struct json_in *value, int64_t *number)
         return false;
     *number = json_integer_value(inner(value));
     return true;
+}
+
+bool json_in_bool(const struct json_in *value, bool *truth)
+{
+    if (!json_is_boolean(inner(value)))
+        return false;
+    *truth = json_is_true(inner(value));
+    return true;
+}
+
+bool json_in_is_list(const struct json_in *value)
+{
+    return json_is_array(inner(value));
+}
+
+size_t json_in_length(const struct json_in *list)
+{
+    return json_array_size(inner(list));
+}
+
+const struct json_in *json_in_at(const struct json_in *list, size_t index)
+{
+    return (const struct json_in *)json_array_get(inner(list), index);
 }
 
 const struct json_in *json_in_get(const struct json_in *object, const char *name)

@@ -18,6 +18,8 @@ struct json_in; /* a value of any type */
  * object, text that is not UTF-8, and NUL in a string are errors. NULL: err is set.
  */
 struct json_in *json_in_read(const char *text, size_t len, struct err *err);
+/* The same for a text that is one value and nothing else but blanks. */
+struct json_in *json_in_read_whole(const char *text, size_t len, struct err *err);
 void json_in_free(struct json_in *value); /* NULL is fine */
 
 /* In what follows a value may be NULL, which is of no type and has no members. */
@@ -28,6 +30,13 @@ bool json_in_is_null(const struct json_in *value);
 const char *json_in_text(const struct json_in *value, size_t *len);
 /* Is the value a whole number? */
 bool json_in_number(const struct json_in *value, int64_t *number);
+/* Is the value true or false? */
+bool json_in_bool(const struct json_in *value, bool *truth);
+
+/* Is the value a list? Its length is 0 if not. Members live as long as the list. */
+bool json_in_is_list(const struct json_in *value);
+size_t json_in_length(const struct json_in *list);
+const struct json_in *json_in_at(const struct json_in *list, size_t index); /* below length */
 
 /* A member of an object; NULL if it has none of this name. It lives as long as the object. */
 const struct json_in *json_in_get(const struct json_in *object, const char *name);

@@ -39,13 +39,25 @@ static size_t sequence(const char *text, size_t len)
     return 0;
 }
 
+/* How much of the text is letters that stand for themselves: most of most texts. */
+static size_t plain(const char *text, size_t len)
+{
+    size_t n = 0;
+
+    while (n < len && text[n] >= 0x20 && text[n] < 0x7f && text[n] != '"' && text[n] != '\\')
+        n++;
+    return n;
+}
+
 static void quoted(FILE *out, const char *text, size_t len)
 {
     (void)putc('"', out);
     while (len > 0) {
-        size_t n = sequence(text, len);
+        size_t n = plain(text, len);
         unsigned char c = (unsigned char)*text;
 
+        if (n == 0)
+            n = sequence(text, len);
         if (n == 0)
             (void)fputs("\\ufffd", out);
         else if (c == '"' || c == '\\')

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # How a test is declared, for test/*/CMakeLists.txt:
 #
-#   e4_test(NAME SOURCE... [LIBRARY_ONLY] [LIBS LIB...] [LABELS LABEL...] [ARGS ARG...])
+#   e4_test(NAME SOURCE... [LIBRARY_ONLY | NO_TOOL] [LIBS LIB...] [LABELS LABEL...] [ARGS ARG...])
 #       a C program, linked with libe4 (its internals too), cmocka, and, unless LIBRARY_ONLY,
-#       base/ and tools/e4 where those are built; it includes "e4/..." from include/, and the rest from lib/ and the root
+#       base/ and (unless NO_TOOL) tools/e4 where those are built; it includes "e4/..." from include/, and the rest from lib/ and the root
 #   e4_script_test(NAME COMMAND... [LABELS LABEL...])
 #       a script; exit code 0 passed, 77 skipped, any other failed
 #   e4_fuzz(NAME SOURCE...)
@@ -49,9 +49,17 @@ function(e4_describe_test name)
     endif()
 endfunction()
 
-# What any C code of the tests is built with; with LIBRARY_ONLY neither base/ nor tools/e4.
+# What any C code of the tests is built with; with LIBRARY_ONLY neither base/ nor tools/e4, with
+# NO_TOOL not the latter.
 function(e4_test_code target)
-    cmake_parse_arguments(code "LIBRARY_ONLY" "" "" ${ARGN})
+    cmake_parse_arguments(code "LIBRARY_ONLY;NO_TOOL" "" "" ${ARGN})
+    set(parts e4_static)
+    if(NOT code_LIBRARY_ONLY)
+        list(PREPEND parts e4_base)
+        if(NOT code_NO_TOOL)
+            list(PREPEND parts e4_tool_code)
+        endif()
+    endif()
     set_target_properties(${target} PROPERTIES C_STANDARD 11
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests
         CROSSCOMPILING_EMULATOR "${E4_TEST_LAUNCHER}")
@@ -66,8 +74,8 @@ function(e4_test_code target)
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/include
         ${PROJECT_SOURCE_DIR}/lib ${PROJECT_SOURCE_DIR})
     target_link_libraries(${target} PRIVATE e4_strict)
-    foreach(part e4_tool_code e4_base e4_static)
-        if(TARGET ${part} AND (part STREQUAL "e4_static" OR NOT code_LIBRARY_ONLY))
+    foreach(part IN LISTS parts)
+        if(TARGET ${part})
             target_link_libraries(${target} PRIVATE ${part})
         endif()
     endforeach()
@@ -78,10 +86,12 @@ function(e4_test_code target)
 endfunction()
 
 function(e4_test name)
-    cmake_parse_arguments(test "LIBRARY_ONLY" "" "LIBS;LABELS;ARGS" ${ARGN})
+    cmake_parse_arguments(test "LIBRARY_ONLY;NO_TOOL" "" "LIBS;LABELS;ARGS" ${ARGN})
     add_executable(${name} ${test_UNPARSED_ARGUMENTS})
     if(test_LIBRARY_ONLY)
         e4_test_code(${name} LIBRARY_ONLY)
+    elseif(test_NO_TOOL)
+        e4_test_code(${name} NO_TOOL)
     else()
         e4_test_code(${name})
     endif()

@@ -25,6 +25,9 @@ enum e4_result e4_topic_hash(uint8_t hash[E4_HASH_SIZE], const char *name, size_
  */
 void e4_hash(uint8_t hash[E4_HASH_SIZE], const void *data, size_t len);
 
+/* All of it: what a hello's digest is made of (§9). */
+void e4_hash_full(uint8_t hash[32], const void *data, size_t len);
+
 /* First 16 bytes of SHA3-256 of a key: names it without giving it away. */
 void e4_fingerprint(uint8_t print[16], const uint8_t key[E4_KEY_SIZE]);
 

@@ -55,6 +55,11 @@ bool e4_is_utf8(const char *text, size_t len)
     return true;
 }
 
+void e4_hash_full(uint8_t hash[32], const void *data, size_t len)
+{
+    e4_sha3_256(hash, data, len);
+}
+
 void e4_hash(uint8_t hash[E4_HASH_SIZE], const void *data, size_t len)
 {
     uint8_t full[32];

@@ -193,11 +193,13 @@ TEST(a_fingerprint_is_half_a_hash_of_the_key)
 
 TEST(any_bytes_and_none_have_a_hash)
 {
-    uint8_t hash[E4_HASH_SIZE], full[32];
+    uint8_t hash[E4_HASH_SIZE], full[32], whole[32];
 
     e4_hash(hash, "+/#\0$SYS\xff", 10);
     e4_sha3_256(full, "+/#\0$SYS\xff", 10);
     CHECK(memcmp(hash, full, sizeof hash) == 0);
+    e4_hash_full(whole, "+/#\0$SYS\xff", 10);
+    CHECK(memcmp(whole, full, sizeof whole) == 0);
     e4_hash(hash, NULL, 0);
     e4_sha3_256(full, "", 0);
     CHECK(memcmp(hash, full, sizeof hash) == 0);

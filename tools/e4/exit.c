@@ -2,6 +2,7 @@
 /* See exit.h. */
 #include "tools/e4/exit.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -27,13 +28,14 @@ static bool flush(void)
 
 int exit_code(const struct err *err)
 {
-    static const int code[] = {
+    static const int code[ERR_KINDS] = {
         [ERR_NONE] = EXIT_DONE,       [ERR_USAGE] = EXIT_USAGE,
         [ERR_INPUT] = EXIT_INPUT,     [ERR_STATE] = EXIT_STATE,
         [ERR_NETWORK] = EXIT_NETWORK, [ERR_PROTOCOL] = EXIT_PROTOCOL,
         [ERR_TIMEOUT] = EXIT_TIMEOUT, [ERR_SYSTEM] = EXIT_FAILED,
     };
 
+    assert(err->kind < ERR_NOT_FOUND); /* what follows is the key server's */
     return code[err->kind];
 }
 

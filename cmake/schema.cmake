@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# Write the schema files, in the order of their numbers, as C: -DOUT=schema.c -DFILES=a;b
+set(text "/* Made by cmake/schema.cmake from server/store/schema. */\n#include \"server/store/schema.h\"\n\nconst char *const schema_text[] = {\n")
+foreach(file IN LISTS FILES)
+    file(STRINGS ${file} lines)
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE " *--.*$" "" line "${line}")
+        if(NOT line STREQUAL "")
+            string(REPLACE "\\" "\\\\" line "${line}")
+            string(REPLACE "\"" "\\\"" line "${line}")
+            string(APPEND text "    \"${line}\\n\"\n")
+        endif()
+    endforeach()
+    string(APPEND text "    ,\n")
+endforeach()
+string(APPEND text "};\n")
+file(WRITE ${OUT} "${text}")

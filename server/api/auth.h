@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who asks, and may they: bearer tokens and clients' certificates. Every refusal is logged. */
+#ifndef SERVER_API_AUTH_H
+#define SERVER_API_AUTH_H
+
+#include <stdbool.h>
+
+#include "server/api/methods.h"
+
+struct auth;
+struct core;
+struct err;
+
+struct auth_options {
+    struct core *core;
+    bool no_auth; /* whoever asks may do everything; for listeners on loopback only */
+};
+
+int auth_open(struct auth **auth, const struct auth_options *options, struct err *err);
+void auth_close(struct auth *auth); /* NULL is fine */
+
+/*
+ * Make a token for an administrator, who never expires, and write it to a file of mode 0600, if
+ * there is no token at all. *made: it was.
+ */
+int auth_first_token(struct auth *auth, const char *path, bool *made, struct err *err);
+
+/* What a request came with. NULL: without. */
+struct credentials {
+    const char *authorization; /* the header, "Bearer TOKEN" */
+    const char *certificate;   /* a client's, proved good: its common name */
+    const char *peer;          /* its address, for the log */
+};
+
+enum { AUTH_NAME_SIZE = 256 };
+
+struct asker {
+    char name[AUTH_NAME_SIZE];
+    enum role role;
+};
+
+/*
+ * ERR_STRANGER: it is not known who asks. ERR_DENIED: they may not. The asker's name is set
+ * even if nobody needs to be anybody for this method.
+ */
+int auth_admit(struct asker *asker, struct auth *auth, const struct credentials *credentials,
+               const struct method *method, struct err *err);
+
+#endif

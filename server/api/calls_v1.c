@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See calls.h: the methods of server.proto. */
+#include "server/api/calls.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "server.pb-c.h"
+#include "server/api/arena.h"
+#include "server/core/audit.h"
+#include "server/core/core.h"
+#include "server/core/message.h"
+#include "server/core/serverkey.h"
+#include "server/core/token.h"
+#include "server/core/topic.h"
+
+enum { AUDIT_COUNT = 100 }; /* records, if nobody says otherwise */
+
+#define CALL(name)                                                                             \
+    int call_##name(const struct call *call, const ProtobufCMessage *request,                  \
+                    ProtobufCMessage *reply, struct err *err)
+
+static int no_room(struct err *err)
+{
+    return err_set(err, ERR_BUSY, "the answer takes too much memory; ask for less at a time");
+}
+
+CALL(revoke_topic)
+{
+    const E4__TopicName *asked = (const E4__TopicName *)request;
+
+    (void)reply;
+    return topic_revoke(call->core, call->who, asked->topic, err);
+}
+
+CALL(get_server_key)
+{
+    static char signer[] = MESSAGE_SIGNER;
+    E4__ServerKey *answer = (E4__ServerKey *)reply;
+    uint8_t *keys = arena_alloc(call->arena, (size_t)2 * E4_KEY_SIZE);
+
+    (void)request;
+    if (keys == NULL)
+        return no_room(err);
+    if (serverkey_public(call->core, keys, err) != 0 ||
+        message_signer_public(call->core, keys + E4_KEY_SIZE, err) != 0)
+        return -1;
+    answer->serverkey = (ProtobufCBinaryData){E4_KEY_SIZE, keys};
+    answer->signer = signer;
+    answer->signerkey = (ProtobufCBinaryData){E4_KEY_SIZE, keys + E4_KEY_SIZE};
+    return 0;
+}
+
+static int read_token(struct token *token, const E4__NewTokenRequest *asked, struct err *err)
+{
+    *token = (struct token){.role = (enum role)asked->role};
+    if (strlen(asked->name) >= sizeof token->name)
+        return err_set(err, ERR_INPUT, "name: longer than %d bytes", TOKEN_NAME_SIZE - 1);
+    memcpy(token->name, asked->name, strlen(asked->name));
+    if (asked->expires != NULL)
+        token->expires_s = asked->expires->seconds;
+    if (asked->expires != NULL && token->expires_s <= 0)
+        return err_set(err, ERR_INPUT, "expires: that is over");
+    return 0;
+}
+
+CALL(new_token)
+{
+    const E4__NewTokenRequest *asked = (const E4__NewTokenRequest *)request;
+    E4__NewTokenReply *answer = (E4__NewTokenReply *)reply;
+    const bool certificate = asked->certificate[0] != '\0';
+    char *text = arena_alloc(call->arena, TOKEN_SIZE + TOKEN_CERTIFICATE_SIZE);
+    struct token token;
+
+    if (text == NULL)
+        return no_room(err);
+    if (read_token(&token, asked, err) != 0 ||
+        (certificate ? token_of_certificate(text, asked->certificate, err)
+                     : token_make(text, err)) != 0 ||
+        token_add(call->core, call->who, &token, text, err) != 0)
+        return -1;
+    if (!certificate)
+        answer->token = text;
+    return 0;
+}
+
+/* NULL: no room. */
+static Google__Protobuf__Timestamp *timestamp(struct arena *arena, int64_t time_s)
+{
+    Google__Protobuf__Timestamp *made = arena_alloc(arena, sizeof *made);
+
+    if (made == NULL)
+        return NULL;
+    google__protobuf__timestamp__init(made);
+    made->seconds = time_s;
+    return made;
+}
+
+/* Messages on their way from core into a reply's list. */
+struct messages {
+    struct arena *arena;
+    void **message;
+    size_t count;
+    size_t cap;
+};
+
+static int add_message(struct messages *messages, void *message, struct err *err)
+{
+    if (messages->count == messages->cap) {
+        size_t cap = messages->cap == 0 ? 64 : messages->cap * 2;
+        void **more = arena_alloc(messages->arena, cap * sizeof *more);
+
+        if (more == NULL)
+            return no_room(err);
+        if (messages->count > 0)
+            memcpy(more, messages->message, messages->count * sizeof *more);
+        messages->message = more;
+        messages->cap = cap;
+    }
+    messages->message[messages->count++] = message;
+    return 0;
+}
+
+static int add_token(void *ctx, const struct token *token, struct err *err)
+{
+    struct messages *messages = ctx;
+    E4__Token *made = arena_alloc(messages->arena, sizeof *made);
+
+    if (made == NULL)
+        return no_room(err);
+    e4__token__init(made);
+    made->name = arena_text(messages->arena, token->name, strlen(token->name));
+    made->role = (E4__Role)token->role;
+    made->made = timestamp(messages->arena, token->made_s);
+    if (token->expires_s != 0)
+        made->expires = timestamp(messages->arena, token->expires_s);
+    if (made->name == NULL || made->made == NULL ||
+        (token->expires_s != 0 && made->expires == NULL))
+        return no_room(err);
+    return add_message(messages, made, err);
+}
+
+CALL(get_tokens)
+{
+    E4__Tokens *answer = (E4__Tokens *)reply;
+    struct messages messages = {.arena = call->arena};
+
+    (void)request;
+    if (token_list(call->core, add_token, &messages, err) != 0)
+        return -1;
+    answer->tokens = (E4__Token **)messages.message;
+    answer->n_tokens = messages.count;
+    return 0;
+}
+
+CALL(remove_token)
+{
+    const E4__TokenName *asked = (const E4__TokenName *)request;
+
+    (void)reply;
+    return token_remove(call->core, call->who, asked->name, err);
+}
+
+static int add_record(void *ctx, const struct audit *audit, struct err *err)
+{
+    struct messages *messages = ctx;
+    struct arena *arena = messages->arena;
+    E4__AuditRecord *made = arena_alloc(arena, sizeof *made);
+    uint8_t *hash = arena_alloc(arena, sizeof audit->hash);
+
+    if (made == NULL || hash == NULL)
+        return no_room(err);
+    e4__audit_record__init(made);
+    memcpy(hash, audit->hash, sizeof audit->hash);
+    made->number = audit->number;
+    made->time = timestamp(arena, audit->time_s);
+    made->who = arena_text(arena, audit->who, strlen(audit->who));
+    made->what = arena_text(arena, audit->what, strlen(audit->what));
+    made->first = arena_text(arena, audit->first, strlen(audit->first));
+    made->second = arena_text(arena, audit->second, strlen(audit->second));
+    made->hash = (ProtobufCBinaryData){sizeof audit->hash, hash};
+    if (made->time == NULL || made->who == NULL || made->what == NULL || made->first == NULL ||
+        made->second == NULL)
+        return no_room(err);
+    return add_message(messages, made, err);
+}
+
+CALL(get_audit)
+{
+    const E4__AuditRequest *asked = (const E4__AuditRequest *)request;
+    E4__Audit *answer = (E4__Audit *)reply;
+    struct messages messages = {.arena = call->arena};
+    int64_t count = asked->count == 0 ? AUDIT_COUNT : asked->count;
+
+    if (audit_read(call->core, asked->after, count, add_record, &messages, err) != 0)
+        return -1;
+    answer->records = (E4__AuditRecord **)messages.message;
+    answer->n_records = messages.count;
+    return 0;
+}
+
+CALL(verify_audit)
+{
+    E4__AuditVerified *answer = (E4__AuditVerified *)reply;
+    uint8_t *hash = arena_alloc(call->arena, AUDIT_HASH_SIZE);
+
+    (void)request;
+    if (hash == NULL)
+        return no_room(err);
+    if (audit_verify(call->core, &answer->count, hash, err) != 0)
+        return -1;
+    answer->hash = (ProtobufCBinaryData){AUDIT_HASH_SIZE, hash};
+    return 0;
+}

@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See rest.h. libmicrohttpd calls handle() for each request: first when its headers are there,
+ * when it is decided whether the rest is wanted at all; for each piece of its body; and at last
+ * when all is there. Calls into core happen in that thread, which serves nobody else meanwhile.
+ */
+#include "server/api/rest.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include <microhttpd.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "server/api/arena.h"
+#include "server/api/auth.h"
+#include "server/api/json.h"
+#include "server/api/methods.h"
+#include "server/api/openapi.h"
+#include "server/api/path.h"
+#include "server/api/reply.h"
+#include "server/api/sse.h"
+#include "server/api/status.h"
+#include "server/api/tls.h"
+
+enum {
+    THREADS = 16,
+    CONNECTIONS = 12000,
+    IDLE_S = 60,
+    BODY_MAX = 4 << 20,
+    MEMORY_TIMES = 16,         /* a request takes so many bodies' memory, at most */
+    CONNECTION_MEMORY = 32768, /* headers, and room for reading and writing */
+    STACK = 256 << 10,
+    DISCARD_MAX = 256 << 20, /* of a body that is not wanted, from somebody we know */
+    PATIENCE_MS = 5000       /* for requests that are on when the server stops */
+};
+
+struct rest {
+    struct rest_options options;
+    struct MHD_Daemon *daemon;
+    atomic_uint requests; /* that are going on */
+};
+
+struct request {
+    struct rest *rest;
+    struct MHD_Connection *connection;
+    const struct method *method;
+    struct path_match match; /* points into path */
+    char *path;
+    struct asker asker;
+    struct arena arena;
+    char *body;
+    size_t body_len;
+    size_t body_cap;
+    bool too_long;
+    bool is_document; /* openapi.h's */
+    bool refused;     /* err says why */
+    struct err err;
+    size_t discarded; /* bytes of the body that nobody wants */
+};
+
+/* An answer, which is freed, with one header of its own perhaps. */
+static enum MHD_Result send_reply(struct MHD_Connection *connection, unsigned http,
+                                  struct reply *reply, const char *header, const char *value)
+{
+    struct MHD_Response *response = NULL;
+    enum MHD_Result result;
+
+    if (reply != NULL)
+        response = MHD_create_response_from_buffer_with_free_callback_cls(
+            reply->len, reply->text, reply_free, reply);
+    if (response == NULL) {
+        reply_free(reply);
+        return MHD_NO;
+    }
+    (void)MHD_add_response_header(response, "Content-Type", "application/json");
+    (void)MHD_add_response_header(response, "Cache-Control", "no-store");
+    (void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    if (header != NULL)
+        (void)MHD_add_response_header(response, header, value);
+    result = MHD_queue_response(connection, http, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result send_error(struct MHD_Connection *connection, const struct err *err)
+{
+    const struct status status = status_of(err);
+    const bool stranger = status.code == STATUS_UNAUTHENTICATED;
+
+    if (status.words != NULL)
+        log_error("http", "%s", err->text);
+    return send_reply(connection, status.http, reply_error(&status, status_text(&status, err)),
+                      stranger ? "WWW-Authenticate" : NULL, "Bearer realm=\"e4d\"");
+}
+
+/* What HTTP alone knows as wrong. */
+static enum MHD_Result send_refusal(struct MHD_Connection *connection, enum status_code code,
+                                    unsigned http, const char *text)
+{
+    const struct status status = {code, http, NULL};
+
+    return send_reply(connection, http, reply_error(&status, text), NULL, NULL);
+}
+
+static enum MHD_Result send_no_method(struct MHD_Connection *connection, const char *path)
+{
+    static const char *const verbs[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    const struct status status = {STATUS_UNIMPLEMENTED, 405, NULL};
+    struct path_match match;
+    char allowed[64] = ""; /* room for all of them */
+    size_t len = 0;
+
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (method_by_http(verbs[i], path, &match) == NULL)
+            continue;
+        len += (size_t)snprintf(allowed + len, sizeof allowed - len, "%s%s",
+                                len == 0 ? "" : ", ", verbs[i]);
+    }
+    if (allowed[0] == '\0')
+        return send_refusal(connection, STATUS_NOT_FOUND, 404, "there is nothing at this path");
+    return send_reply(connection, status.http,
+                      reply_error(&status, "this path has other methods"), "Allow", allowed);
+}
+
+/* A stream of events on its way out; see events.h for wake and sleep. */
+struct stream {
+    struct MHD_Connection *connection;
+    struct sse *sse;
+};
+
+static void stream_wake(void *ctx)
+{
+    struct stream *stream = ctx;
+
+    MHD_resume_connection(stream->connection);
+}
+
+static void stream_sleep(void *ctx)
+{
+    struct stream *stream = ctx;
+
+    MHD_suspend_connection(stream->connection);
+}
+
+static ssize_t stream_read(void *ctx, uint64_t position, char *buf, size_t cap)
+{
+    struct stream *stream = ctx;
+    size_t len;
+
+    (void)position;
+    do {
+        if (sse_read(stream->sse, buf, cap, &len) != 0)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+    } while (len == 0 && !sse_wait(stream->sse, stream_sleep));
+    return (ssize_t)len;
+}
+
+static void stream_free(void *ctx)
+{
+    struct stream *stream = ctx;
+
+    sse_close(stream->sse);
+    free(stream);
+}
+
+static enum MHD_Result send_stream(struct request *request)
+{
+    struct stream *stream = calloc(1, sizeof *stream);
+    struct MHD_Response *response;
+    enum MHD_Result result;
+    struct err err;
+
+    if (stream == NULL)
+        return MHD_NO;
+    stream->connection = request->connection;
+    if (sse_open(&stream->sse, request->rest->options.events, stream_wake, stream, &err) != 0) {
+        free(stream);
+        return send_error(request->connection, &err);
+    }
+    response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, stream,
+                                                 stream_free);
+    if (response == NULL) {
+        stream_free(stream);
+        return MHD_NO;
+    }
+    (void)MHD_add_response_header(response, "Content-Type", "text/event-stream");
+    (void)MHD_add_response_header(response, "Cache-Control", "no-store");
+    result = MHD_queue_response(request->connection, 200, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* The request's fields that stand in its path and, in a GET, in its query. */
+struct fields {
+    ProtobufCMessage *message;
+    struct arena *arena;
+    struct err *err;
+    int rc;
+};
+
+static int set_field(struct fields *fields, const char *name, size_t name_len,
+                     const char *value, size_t value_len)
+{
+    char *key = arena_text(fields->arena, name, name_len);
+    char *text = arena_alloc(fields->arena, value_len + 1);
+    size_t len;
+
+    if (key == NULL || text == NULL)
+        return err_set(fields->err, ERR_BUSY, "the request takes too much memory");
+    if (path_decode(text, &len, value, value_len) != 0)
+        return err_set(fields->err, ERR_INPUT, "%s: not percent-encoded as it should be", key);
+    if (json_set(fields->message, fields->arena, key, text, len, fields->err) != 0)
+        return err_prefix(fields->err, "%.100s", key);
+    return 0;
+}
+
+static enum MHD_Result set_argument(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    struct fields *fields = ctx;
+
+    (void)kind;
+    if (value == NULL)
+        value = "";
+    fields->rc = set_field(fields, name, strlen(name), value, strlen(value));
+    return fields->rc == 0 ? MHD_YES : MHD_NO;
+}
+
+static int set_fields(struct request *request, ProtobufCMessage *message, struct err *err)
+{
+    struct fields fields = {message, &request->arena, err, 0};
+    const bool get = strcmp(request->method->verb, "GET") == 0;
+
+    for (size_t i = 0; i < request->match.count; i++) {
+        const struct path_field *field = &request->match.field[i];
+
+        if (set_field(&fields, field->name, field->name_len, field->value, field->value_len) !=
+            0)
+            return -1;
+    }
+    if (get)
+        (void)MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND,
+                                        set_argument, &fields);
+    else if (MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, NULL, NULL) >
+             0)
+        return err_set(err, ERR_INPUT, "only GET has fields after a question mark");
+    return fields.rc;
+}
+
+static int call_method(struct request *request, ProtobufCMessage **answer, struct err *err)
+{
+    const struct call call = {request->rest->options.core, &request->arena,
+                              request->asker.name};
+    const char *body = request->body_len > 0 ? request->body : "{}";
+    size_t body_len = request->body_len > 0 ? request->body_len : 2;
+    ProtobufCMessage *message;
+
+    if (json_decode(&message, request->method->request, &request->arena, body, body_len, err) !=
+        0)
+        return -1;
+    if (set_fields(request, message, err) != 0)
+        return -1;
+    return method_call(request->method, &call, message, answer, err);
+}
+
+/* All of the request is there, or as much as is wanted. */
+static enum MHD_Result answer(struct request *request)
+{
+    ProtobufCMessage *message;
+    struct reply *reply;
+    struct err err;
+
+    if (request->is_document)
+        return send_reply(request->connection, 200, reply_written(openapi_write), NULL, NULL);
+    if (request->method == NULL)
+        return send_no_method(request->connection, request->path);
+    if (request->refused)
+        return send_error(request->connection, &request->err);
+    if (request->too_long)
+        return send_refusal(request->connection, STATUS_RESOURCE_EXHAUSTED, 413,
+                            "the body is too long");
+    if (request->method->function == NULL)
+        return send_stream(request);
+    if (call_method(request, &message, &err) != 0)
+        return send_error(request->connection, &err);
+    reply = reply_message(message, &err);
+    if (reply == NULL)
+        return send_error(request->connection, &err);
+    return send_reply(request->connection, 200, reply, NULL, NULL);
+}
+
+/* Is there no use in more of the body? */
+static bool is_settled(const struct request *request)
+{
+    return request->method == NULL || request->refused || request->too_long;
+}
+
+static size_t discard_max(const struct request *request)
+{
+    return request->method == NULL || request->refused ? request->rest->options.body_max
+                                                       : DISCARD_MAX;
+}
+
+static char *grow(struct request *request, size_t len)
+{
+    size_t cap = request->body_cap * 2 > len ? request->body_cap * 2 : len;
+    char *more = arena_alloc(&request->arena, cap);
+
+    if (more == NULL)
+        return NULL;
+    if (request->body_len > 0)
+        memcpy(more, request->body, request->body_len);
+    request->body = more;
+    request->body_cap = cap;
+    return more;
+}
+
+/* Another piece of the body. MHD_NO: close the connection. */
+static enum MHD_Result body_add(struct request *request, const char *data, size_t len)
+{
+    const size_t max = request->rest->options.body_max;
+
+    if (!is_settled(request) &&
+        (len > max - request->body_len || (len > request->body_cap - request->body_len &&
+                                           grow(request, request->body_len + len) == NULL)))
+        request->too_long = true;
+    if (is_settled(request)) {
+        request->discarded += len;
+        return request->discarded > discard_max(request) ? MHD_NO : MHD_YES;
+    }
+    memcpy(request->body + request->body_len, data, len);
+    request->body_len += len;
+    return MHD_YES;
+}
+
+/* The client's address, as text. */
+static void peer_of(char peer[INET6_ADDRSTRLEN], struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    socklen_t len;
+
+    peer[0] = '\0';
+    if (info == NULL || info->client_addr == NULL)
+        return;
+    len = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                   : sizeof(struct sockaddr_in);
+    (void)getnameinfo(info->client_addr, len, peer, INET6_ADDRSTRLEN, NULL, 0, NI_NUMERICHOST);
+}
+
+static int admit(struct request *request, struct err *err)
+{
+    const union MHD_ConnectionInfo *session =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    char certificate[AUTH_NAME_SIZE];
+    char peer[INET6_ADDRSTRLEN];
+    struct credentials credentials = {.peer = peer};
+    int shown = 1;
+
+    peer_of(peer, request->connection);
+    credentials.authorization = MHD_lookup_connection_value(
+        request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+    if (session != NULL && session->tls_session != NULL)
+        shown = tls_client(certificate, sizeof certificate, session->tls_session, err);
+    if (shown < 0)
+        return -1;
+    if (shown == 0)
+        credentials.certificate = certificate;
+    return auth_admit(&request->asker, request->rest->options.auth, &credentials,
+                      request->method, err);
+}
+
+/* How long the client says that its body is; 0: it does not say. */
+static unsigned long long announced(const struct request *request)
+{
+    const char *text = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
+                                                   MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    return text != NULL ? strtoull(text, NULL, 10) : 0;
+}
+
+/* Does it wait to hear whether its body is wanted? */
+static bool waits(const struct request *request)
+{
+    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
+                                       MHD_HTTP_HEADER_EXPECT) != NULL;
+}
+
+static struct request *request_new(struct rest *rest, struct MHD_Connection *connection,
+                                   const char *path)
+{
+    struct request *request = calloc(1, sizeof *request);
+
+    if (request == NULL)
+        return NULL;
+    request->rest = rest;
+    request->connection = connection;
+    arena_start(&request->arena, MEMORY_TIMES * rest->options.body_max);
+    request->path = arena_text(&request->arena, path, strlen(path));
+    if (request->path == NULL) {
+        free(request);
+        return NULL;
+    }
+    (void)atomic_fetch_add(&rest->requests, 1);
+    return request;
+}
+
+/*
+ * Its headers are there: is it wanted? If not, the answer waits for the end of the body, within
+ * limits: a connection that is closed before may take the answer along.
+ */
+static enum MHD_Result begin(struct request *request, const char *verb)
+{
+    request->is_document = strcmp(request->path, OPENAPI_PATH) == 0 && strcmp(verb, "GET") == 0;
+    request->method = method_by_http(verb, request->path, &request->match);
+    if (request->method != NULL)
+        request->refused = admit(request, &request->err) != 0;
+    request->too_long = announced(request) > request->rest->options.body_max;
+    if (is_settled(request) && (waits(request) || announced(request) > discard_max(request)))
+        return answer(request);
+    return MHD_YES;
+}
+
+static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, const char *path,
+                              const char *verb, const char *version, const char *data,
+                              size_t *len, void **state)
+{
+    struct request *request = *state;
+
+    (void)version;
+    if (request == NULL) {
+        request = request_new(ctx, connection, path);
+        *state = request;
+        return request == NULL ? MHD_NO : begin(request, verb);
+    }
+    if (*len == 0)
+        return answer(request);
+    if (body_add(request, data, *len) != MHD_YES)
+        return MHD_NO;
+    *len = 0;
+    return MHD_YES;
+}
+
+static void completed(void *ctx, struct MHD_Connection *connection, void **state,
+                      enum MHD_RequestTerminationCode how)
+{
+    struct rest *rest = ctx;
+    struct request *request = *state;
+
+    (void)connection;
+    (void)how;
+    if (request == NULL)
+        return;
+    arena_end(&request->arena);
+    free(request);
+    *state = NULL;
+    (void)atomic_fetch_sub(&rest->requests, 1);
+}
+
+/* Paths are decoded field by field, when it is known where fields end. */
+static size_t keep_encoded(void *ctx, struct MHD_Connection *connection, char *text)
+{
+    (void)ctx;
+    (void)connection;
+    return strlen(text);
+}
+
+static void log_library(void *ctx, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+static void log_library(void *ctx, const char *format, va_list args)
+{
+    char line[256];
+
+    (void)ctx;
+    (void)vsnprintf(line, sizeof line, format, args);
+    line[strcspn(line, "\n")] = '\0';
+    log_debug("http", "%s", line);
+}
+
+static int address_of(struct sockaddr_storage *address, const struct rest_options *options,
+                      struct err *err)
+{
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+                             .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    char port[16];
+
+    (void)snprintf(port, sizeof port, "%u", options->port);
+    if (getaddrinfo(options->address, port, &hints, &found) != 0)
+        return err_set(err, ERR_INPUT, "%s: not an address of IPv4 or IPv6", options->address);
+    memcpy(address, found->ai_addr, found->ai_addrlen);
+    freeaddrinfo(found);
+    return 0;
+}
+
+static int listen_on(struct rest *rest, const struct sockaddr_storage *address, struct err *err)
+{
+    const struct rest_options *options = &rest->options;
+    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+                           MHD_USE_ERROR_LOG |
+                           (address->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0U) |
+                           (options->tls != NULL ? MHD_USE_TLS : 0U);
+    static char priorities[] = TLS_PRIORITIES;
+    char *clients = options->tls != NULL ? tls_pem(options->tls)->clients : NULL;
+    struct MHD_OptionItem with_tls[] = {
+        {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, tls_chooser()},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, priorities},
+        {clients != NULL ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0, clients},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct MHD_OptionItem without[] = {{MHD_OPTION_END, 0, NULL}};
+
+    rest->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, handle, rest, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
+        MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)address, MHD_OPTION_THREAD_POOL_SIZE,
+        options->threads, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
+        MHD_OPTION_CONNECTION_LIMIT, options->connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        options->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+        completed, rest, MHD_OPTION_ARRAY, options->tls != NULL ? with_tls : without,
+        MHD_OPTION_END);
+    if (rest->daemon == NULL)
+        return err_system(err, ERR_SYSTEM, errno, "cannot listen on %s, port %u",
+                          options->address, options->port);
+    return 0;
+}
+
+static void defaults(struct rest_options *options)
+{
+    if (options->threads == 0)
+        options->threads = THREADS;
+    if (options->connections == 0)
+        options->connections = CONNECTIONS;
+    if (options->idle_s == 0)
+        options->idle_s = IDLE_S;
+    if (options->body_max == 0)
+        options->body_max = BODY_MAX;
+}
+
+int rest_start(struct rest **rest, const struct rest_options *options, struct err *err)
+{
+    struct rest *made = calloc(1, sizeof *made);
+    struct sockaddr_storage address = {0};
+    int rc = -1;
+
+    if (made == NULL)
+        return err_set(err, ERR_SYSTEM, "out of memory");
+    made->options = *options;
+    defaults(&made->options);
+    if (address_of(&address, options, err) == 0)
+        rc = listen_on(made, &address, err);
+    if (rc != 0)
+        free(made);
+    else
+        *rest = made;
+    return rc;
+}
+
+unsigned rest_port(const struct rest *rest)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(rest->daemon, MHD_DAEMON_INFO_BIND_PORT);
+
+    return info == NULL ? 0 : info->port;
+}
+
+void rest_stop(struct rest *rest)
+{
+    static const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+
+    if (rest == NULL)
+        return;
+    (void)MHD_quiesce_daemon(rest->daemon);
+    for (int i = 0; i < PATIENCE_MS / 10 && atomic_load(&rest->requests) > 0; i++)
+        (void)nanosleep(&pause, NULL);
+    MHD_stop_daemon(rest->daemon);
+    free(rest);
+}

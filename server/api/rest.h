@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The API over HTTP, with JSON. rest.c is the one file that knows libmicrohttpd. */
+#ifndef SERVER_API_REST_H
+#define SERVER_API_REST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct auth;
+struct core;
+struct err;
+struct events;
+struct rest;
+struct tls;
+
+/* Zero is a good value for the limits. */
+struct rest_options {
+    struct core *core;
+    struct auth *auth;
+    struct events *events;
+    struct tls *tls;     /* NULL: HTTP in clear */
+    const char *address; /* of IPv4 or IPv6, numbers only */
+    unsigned port;       /* 0: a free one */
+    unsigned threads;    /* calls at a time; 0: 16 */
+    unsigned connections;
+    unsigned idle_s; /* before a connection is closed; 0: 60 */
+    size_t body_max; /* bytes; 0: 4 MiB */
+};
+
+/* What the options point at is the caller's and outlives it. */
+int rest_start(struct rest **rest, const struct rest_options *options, struct err *err);
+unsigned rest_port(const struct rest *rest);
+
+/* Take no more requests, finish those that have begun, and close. NULL is fine. */
+void rest_stop(struct rest *rest);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See refresh.h. */
+#include "server/core/refresh.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "e4/keys.h"
+#include "server/core/issue.h"
+#include "server/core/outbox.h"
+#include "server/core/state.h"
+
+enum { DUE_MAX = 64 };
+
+int64_t refresh_next_wait(int64_t wait_s)
+{
+    int64_t next_s = wait_s < REFRESH_FIRST_S ? 4 * wait_s : 2 * wait_s;
+
+    return next_s < REFRESH_LAST_S ? next_s : REFRESH_LAST_S;
+}
+
+void refresh_later(struct store_pace *pace, bool receipts, int64_t now_s)
+{
+    pace->refresh_wait_s = receipts ? REFRESH_RECEIPTS_S : REFRESH_FIRST_S;
+    pace->refresh_s = now_s + pace->refresh_wait_s;
+}
+
+/* What waits is enough of a repetition; what was not confirmed is about to be sent again. */
+static int repeat(struct tx *tx, const uint8_t *client, struct err *err)
+{
+    int64_t waiting;
+
+    if (tx->ask->count_commands(tx, &waiting, client, err) != 0)
+        return -1;
+    if (waiting > 0)
+        return 0;
+    if (tx->ask->drop_links(tx, STORE_UNCONFIRMED, client, err) != 0)
+        return -1;
+    return outbox_repeat(tx, client, err);
+}
+
+static int repeat_one(struct tx *tx, const uint8_t *client, int64_t now_s, struct err *err)
+{
+    struct store_pace pace;
+
+    if (tx->ask->find_pace(tx, &pace, client, err) != 0 || repeat(tx, client, err) != 0)
+        return -1;
+    if (pace.refresh_wait_s >= REFRESH_LAST_S &&
+        tx->ask->drop_links(tx, STORE_GONE, client, err) != 0) /* it was told often enough */
+        return -1;
+    pace.refresh_wait_s = refresh_next_wait(pace.refresh_wait_s);
+    pace.refresh_s = now_s + pace.refresh_wait_s;
+    return tx->ask->put_pace(tx, client, &pace, err);
+}
+
+int refresh_due(struct tx *tx, size_t most, size_t *count, int64_t now_s, struct err *err)
+{
+    uint8_t ids[DUE_MAX][STORE_ID_SIZE];
+
+    if (most > DUE_MAX)
+        most = DUE_MAX;
+    if (tx->ask->due_clients(tx, ids, most, count, now_s, err) != 0)
+        return -1;
+    for (size_t i = 0; i < *count; i++) {
+        if (repeat_one(tx, ids[i], now_s, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int refresh_confirmed(struct tx *tx, const uint8_t *client, struct err *err)
+{
+    struct store_pace pace;
+
+    if (tx->ask->find_pace(tx, &pace, client, err) != 0)
+        return -1;
+    pace.refresh_s = 0;
+    pace.misses = 0;
+    if (tx->ask->put_pace(tx, client, &pace, err) != 0 ||
+        tx->ask->drop_links(tx, STORE_UNCONFIRMED, client, err) != 0)
+        return -1;
+    return tx->ask->drop_links(tx, STORE_GONE, client, err);
+}
+
+int refresh_missed(struct core *core, struct tx *tx, const uint8_t *client, int64_t now_s,
+                   struct err *err)
+{
+    struct store_pace pace;
+
+    if (tx->ask->find_pace(tx, &pace, client, err) != 0)
+        return -1;
+    pace.misses++;
+    refresh_later(&pace, true, now_s);
+    if (tx->ask->put_pace(tx, client, &pace, err) != 0)
+        return -1;
+    if (pace.misses == 1)
+        return repeat(tx, client, err);
+    return outbox_repeat_from_nothing(tx, client, core->mode == E4_PUBLIC_KEY, err);
+}
+
+/* The entries of a digest, as they come. */
+struct digest {
+    struct core *core;
+    struct tx *tx;
+    uint8_t *bytes;
+    size_t len;
+    size_t cap;
+};
+
+enum { ENTRY = STORE_ID_SIZE + E4_KEY_SIZE };
+
+static int add_entry(struct digest *digest, const uint8_t *id, const uint8_t *value,
+                     struct err *err)
+{
+    if (digest->len + ENTRY > digest->cap) {
+        size_t cap = digest->cap == 0 ? (size_t)(16 * ENTRY) : 2 * digest->cap;
+        uint8_t *more = realloc(digest->bytes, cap); /* hashes and public keys: no secrets */
+
+        if (more == NULL)
+            return err_set(err, ERR_SYSTEM, "out of memory");
+        digest->bytes = more;
+        digest->cap = cap;
+    }
+    memcpy(digest->bytes + digest->len, id, STORE_ID_SIZE);
+    memcpy(digest->bytes + digest->len + STORE_ID_SIZE, value, E4_KEY_SIZE);
+    digest->len += ENTRY;
+    return 0;
+}
+
+static int add_topic(void *ctx, const uint8_t *hash, struct err *err)
+{
+    struct digest *digest = ctx;
+    struct store_topic topic;
+    uint8_t key[E4_KEY_SIZE] = {0};
+    uint8_t key_hash[32];
+    int rc = -1;
+
+    if (digest->tx->ask->find_topic(digest->tx, &topic, hash, err) == 0 &&
+        state_topic_key(digest->core, key, &topic, err) == 0) {
+        e4_hash_full(key_hash, key, sizeof key);
+        rc = add_entry(digest, hash, key_hash, err);
+    }
+    e4_wipe(key, sizeof key);
+    return rc;
+}
+
+static int add_public_key(void *ctx, const uint8_t *id, struct err *err)
+{
+    struct digest *digest = ctx;
+    uint8_t key[E4_KEY_SIZE];
+
+    if (issue_public_key(digest->core, digest->tx, key, id, err) != 0)
+        return -1;
+    return add_entry(digest, id, key, err);
+}
+
+int refresh_digest(struct core *core, struct tx *tx, uint8_t out[32], const uint8_t *client,
+                   struct err *err)
+{
+    struct digest digest = {.core = core, .tx = tx};
+    int rc = tx->ask->list_links(tx, STORE_CLIENT_TOPIC, client, add_topic, &digest, err);
+
+    if (rc == 0)
+        rc = tx->ask->list_links(tx, STORE_HELD, client, add_public_key, &digest, err);
+    if (rc == 0)
+        e4_hash_full(out, digest.bytes, digest.len);
+    free(digest.bytes);
+    return rc;
+}

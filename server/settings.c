@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See settings.h. */
+#include "server/settings.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/err.h"
+#include "base/log.h"
+
+static const char *const modes[] = {"any", "symmetric-key", "public-key", NULL};
+static const char *const protocols[] = {"5", "3.1.1", NULL};
+static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
+
+#define AT(field) offsetof(struct settings, field)
+#define PORTS     0, 65535, NULL
+#define ANY       0, 0, NULL
+
+static const struct conf_key keys[] = {
+    {"mode", CONF_CHOICE, AT(mode), 0, 0, modes},
+    {"database", CONF_TEXT, AT(database), ANY},
+    {"master-key-file", CONF_TEXT, AT(master_key_file), ANY},
+    {"send-new-public-keys", CONF_BOOL, AT(send_new_public_keys), ANY},
+    {"broker-host", CONF_TEXT, AT(broker_host), ANY},
+    {"broker-port", CONF_NUMBER, AT(broker_port), PORTS},
+    {"broker-protocol", CONF_CHOICE, AT(broker_protocol), 0, 0, protocols},
+    {"broker-user", CONF_TEXT, AT(broker_user), ANY},
+    {"broker-password-file", CONF_TEXT, AT(broker_password_file), ANY},
+    {"broker-client-id", CONF_TEXT, AT(broker_client_id), ANY},
+    {"broker-tls", CONF_BOOL, AT(broker_tls), ANY},
+    {"broker-ca-file", CONF_TEXT, AT(broker_ca_file), ANY},
+    {"broker-certificate", CONF_TEXT, AT(broker_certificate), ANY},
+    {"broker-key", CONF_TEXT, AT(broker_key), ANY},
+    {"retain", CONF_BOOL, AT(retain), ANY},
+    {"command-expiry-s", CONF_NUMBER, AT(command_expiry_s), 0, UINT32_MAX, NULL},
+    {"http-address", CONF_TEXT, AT(http_address), ANY},
+    {"http-port", CONF_NUMBER, AT(http_port), PORTS},
+    {"grpc-address", CONF_TEXT, AT(grpc_address), ANY},
+    {"grpc-port", CONF_NUMBER, AT(grpc_port), PORTS},
+    {"tls-certificate", CONF_TEXT, AT(tls_certificate), ANY},
+    {"tls-key", CONF_TEXT, AT(tls_key), ANY},
+    {"tls-client-ca", CONF_TEXT, AT(tls_client_ca), ANY},
+    {"log-level", CONF_CHOICE, AT(log_level), 0, 0, levels},
+    {"log-json", CONF_BOOL, AT(log_json), ANY},
+};
+enum { KEYS = sizeof keys / sizeof keys[0] };
+
+static int defaults(struct settings *settings, struct err *err)
+{
+    *settings = (struct settings){.send_new_public_keys = true,
+                                  .retain = true,
+                                  .command_expiry_s = 86400,
+                                  .http_port = 8888,
+                                  .grpc_port = 5555,
+                                  .log_level = LOG_LEVEL_INFO};
+    settings->broker_host = strdup("localhost");
+    settings->http_address = strdup("127.0.0.1");
+    settings->grpc_address = strdup("127.0.0.1");
+    if (settings->broker_host == NULL || settings->http_address == NULL ||
+        settings->grpc_address == NULL)
+        return err_set(err, ERR_SYSTEM, "out of memory");
+    return 0;
+}
+
+/* What only makes sense together. */
+static int check(const struct settings *settings, struct err *err)
+{
+    if ((settings->tls_certificate == NULL) != (settings->tls_key == NULL))
+        return err_set(err, ERR_INPUT, "tls-certificate and tls-key: one without the other");
+    if ((settings->broker_certificate == NULL) != (settings->broker_key == NULL))
+        return err_set(err, ERR_INPUT,
+                       "broker-certificate and broker-key: one without the other");
+    if (settings->broker_password_file != NULL && settings->broker_user == NULL)
+        return err_set(err, ERR_INPUT, "broker-password-file: needs broker-user");
+    return 0;
+}
+
+/* An address of "none" is nowhere. */
+static void forget_none(char **address)
+{
+    if (*address != NULL && strcmp(*address, "none") == 0) {
+        free(*address);
+        *address = NULL;
+    }
+}
+
+int settings_read(struct settings *settings, const char *path, struct err *err)
+{
+    if (defaults(settings, err) != 0 ||
+        (path != NULL && conf_read_file(settings, keys, KEYS, path, err) != 0) ||
+        conf_environment(settings, keys, KEYS, "E4D_", err) != 0 || check(settings, err) != 0) {
+        settings_free(settings);
+        return -1;
+    }
+    forget_none(&settings->http_address);
+    forget_none(&settings->grpc_address);
+    return 0;
+}
+
+void settings_free(struct settings *settings)
+{
+    conf_free(settings, keys, KEYS);
+}

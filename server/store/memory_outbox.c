@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The second half of memory.c: commands, events, audit, tokens. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "server/store/memory_table.h"
+
+static struct table *commands_of(struct tx *tx)
+{
+    return &memory_tables_of(tx)->commands;
+}
+
+static int add_command(struct tx *tx, const struct store_command *command, struct err *err)
+{
+    struct memory_command fresh = {*command, false};
+
+    fresh.command.attempts = 0;
+    fresh.command.number = ++memory_tables_of(tx)->last_command;
+    return memory_add(commands_of(tx), &fresh, err);
+}
+
+struct adding {
+    struct tx *tx;
+    struct store_command command;
+};
+
+/* For each name of a list of clients. */
+static int add_for_name(void *ctx, const char *name, struct err *err)
+{
+    struct adding *adding = ctx;
+    const struct table *clients = &memory_tables_of(adding->tx)->clients;
+
+    for (size_t i = 0; i < clients->count; i++) {
+        const struct memory_client *row = memory_row(clients, i);
+
+        if (strcmp(row->client.name, name) == 0)
+            memcpy(adding->command.client, row->client.id, STORE_ID_SIZE);
+    }
+    return add_command(adding->tx, &adding->command, err);
+}
+
+static int add_commands(struct tx *tx, const struct store_command *command,
+                        enum store_list list, const uint8_t *of, struct err *err)
+{
+    struct adding adding = {tx, *command};
+
+    return tx->ask->list(tx, list, of, 0, INT64_MAX, add_for_name, &adding, err);
+}
+
+/* Remove commands; client or object NULL: of any. */
+static void remove_commands(struct tx *tx, const uint8_t *client, int64_t type,
+                            const uint8_t *object)
+{
+    struct table *commands = commands_of(tx);
+
+    for (size_t i = commands->count; i-- > 0;) {
+        const struct memory_command *row = memory_row(commands, i);
+
+        if (row->command.type == type &&
+            (client == NULL || memcmp(row->command.client, client, STORE_ID_SIZE) == 0) &&
+            (object == NULL || memcmp(row->command.object, object, STORE_ID_SIZE) == 0))
+            memory_remove(commands, i);
+    }
+}
+
+static int drop_commands(struct tx *tx, const uint8_t *client, int64_t type,
+                         const uint8_t *object, struct err *err)
+{
+    (void)err;
+    remove_commands(tx, client, type, object);
+    return 0;
+}
+
+static int drop_type(struct tx *tx, const uint8_t *client, int64_t type, struct err *err)
+{
+    (void)err;
+    remove_commands(tx, client, type, NULL);
+    return 0;
+}
+
+/* Is the client changing its key right now? */
+static bool is_changing(struct tx *tx, const uint8_t *client)
+{
+    const struct table *commands = commands_of(tx);
+
+    for (size_t i = 0; i < commands->count; i++) {
+        const struct memory_command *row = memory_row(commands, i);
+        int64_t type = row->command.type;
+
+        if (row->claimed && (type == STORE_KEY_CHANGE || type == STORE_SERVER_KEY_CHANGE) &&
+            memcmp(row->command.client, client, STORE_ID_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int next_commands(struct tx *tx, struct store_command *found, size_t cap, size_t *count,
+                         int64_t now_s, struct err *err)
+{
+    const struct table *commands = commands_of(tx);
+
+    (void)err;
+    *count = 0;
+    for (size_t i = 0; i < commands->count && *count < cap; i++) {
+        const struct memory_command *row = memory_row(commands, i);
+        const struct memory_client *client = memory_client_of(tx, row->command.client);
+
+        if (!row->claimed && (client == NULL || client->due_s <= now_s) &&
+            !is_changing(tx, row->command.client))
+            found[(*count)++] = row->command;
+    }
+    return 0;
+}
+
+static struct memory_command *command_of(struct tx *tx, int64_t number)
+{
+    struct table *commands = commands_of(tx);
+
+    for (size_t i = 0; i < commands->count; i++) {
+        struct memory_command *row = memory_row(commands, i);
+
+        if (row->command.number == number)
+            return row;
+    }
+    return NULL;
+}
+
+static int claim_command(struct tx *tx, int64_t number, struct err *err)
+{
+    struct memory_command *row = command_of(tx, number);
+
+    (void)err;
+    if (row != NULL) {
+        row->claimed = true;
+        row->command.attempts++;
+    }
+    return 0;
+}
+
+static int unclaim_command(struct tx *tx, int64_t number, struct err *err)
+{
+    struct table *commands = commands_of(tx);
+
+    (void)err;
+    for (size_t i = 0; i < commands->count; i++) {
+        struct memory_command *row = memory_row(commands, i);
+
+        if (number == 0 || row->command.number == number)
+            row->claimed = false;
+    }
+    return 0;
+}
+
+static int find_command(struct tx *tx, struct store_command *command, int64_t number,
+                        struct err *err)
+{
+    const struct memory_command *row = command_of(tx, number);
+
+    if (row == NULL)
+        return err_set(err, ERR_NOT_FOUND, "no such command");
+    *command = row->command;
+    return 0;
+}
+
+static int pick_command(struct tx *tx, struct store_command *command, const uint8_t *client,
+                        int64_t type, bool newest, struct err *err)
+{
+    const struct table *commands = commands_of(tx);
+    bool found = false;
+
+    for (size_t i = 0; i < commands->count && (newest || !found); i++) {
+        const struct memory_command *row = memory_row(commands, i);
+
+        if (row->command.type == type &&
+            memcmp(row->command.client, client, STORE_ID_SIZE) == 0) {
+            *command = row->command;
+            found = true;
+        }
+    }
+    return found ? 0 : err_set(err, ERR_NOT_FOUND, "no such command");
+}
+
+static int remove_command(struct tx *tx, int64_t number, struct err *err)
+{
+    struct table *commands = commands_of(tx);
+    const struct memory_command *row = command_of(tx, number);
+
+    (void)err;
+    if (row != NULL)
+        memory_remove(commands, (size_t)(row - (const struct memory_command *)commands->rows));
+    return 0;
+}
+
+static int count_commands(struct tx *tx, int64_t *count, const uint8_t *client, struct err *err)
+{
+    const struct table *commands = commands_of(tx);
+
+    (void)err;
+    *count = 0;
+    for (size_t i = 0; i < commands->count; i++) {
+        const struct memory_command *row = memory_row(commands, i);
+
+        *count +=
+            client == NULL || memcmp(row->command.client, client, STORE_ID_SIZE) == 0 ? 1 : 0;
+    }
+    return 0;
+}
+
+static int find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
+                     struct err *err)
+{
+    const struct memory_client *row = memory_client_of(tx, client);
+
+    if (row == NULL)
+        return err_set(err, ERR_NOT_FOUND, "no such client");
+    *pace = row->pace;
+    return 0;
+}
+
+static int put_pace(struct tx *tx, const uint8_t *client, const struct store_pace *pace,
+                    struct err *err)
+{
+    struct memory_client *row = memory_client_of(tx, client);
+
+    (void)err;
+    if (row != NULL)
+        row->pace = *pace;
+    return 0;
+}
+
+static int delay_client(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err)
+{
+    struct memory_client *row = memory_client_of(tx, client);
+
+    (void)err;
+    if (row != NULL)
+        row->due_s = until_s;
+    return 0;
+}
+
+/* The one that waited longest, of those after another in that order; NULL: none. */
+static const struct memory_client *next_due(struct tx *tx, const struct memory_client *after,
+                                            int64_t now_s)
+{
+    const struct table *clients = &memory_tables_of(tx)->clients;
+    const struct memory_client *best = NULL;
+
+    for (size_t i = 0; i < clients->count; i++) {
+        const struct memory_client *row = memory_row(clients, i);
+        int64_t due_s = row->pace.refresh_s;
+
+        if (due_s == 0 || due_s > now_s)
+            continue;
+        if (after != NULL &&
+            (due_s < after->pace.refresh_s || (due_s == after->pace.refresh_s && row <= after)))
+            continue;
+        if (best == NULL || due_s < best->pace.refresh_s)
+            best = row;
+    }
+    return best;
+}
+
+static int due_clients(struct tx *tx, uint8_t (*ids)[STORE_ID_SIZE], size_t cap, size_t *count,
+                       int64_t now_s, struct err *err)
+{
+    const struct memory_client *row = NULL;
+
+    (void)err;
+    for (*count = 0; *count < cap; (*count)++) {
+        row = next_due(tx, row, now_s);
+        if (row == NULL)
+            break;
+        memcpy(ids[*count], row->client.id, STORE_ID_SIZE);
+    }
+    return 0;
+}
+
+static int add_event(struct tx *tx, const struct store_event *event, struct err *err)
+{
+    struct store_event fresh = *event;
+
+    fresh.number = ++memory_tables_of(tx)->last_event;
+    fresh.source = memory_text(tx, event->source, err);
+    if (fresh.source == NULL)
+        return -1;
+    fresh.target = memory_text(tx, event->target, err);
+    return fresh.target == NULL ? -1 : memory_add(&memory_tables_of(tx)->events, &fresh, err);
+}
+
+static int newest_event(struct tx *tx, int64_t *number, struct err *err)
+{
+    (void)err;
+    *number = memory_tables_of(tx)->last_event;
+    return 0;
+}
+
+static int read_events(struct tx *tx, int64_t after, int64_t count, store_event_each each,
+                       void *ctx, struct err *err)
+{
+    const struct table *events = &memory_tables_of(tx)->events;
+    int rc = 0;
+
+    for (size_t i = 0; i < events->count && count > 0 && rc == 0; i++) {
+        const struct store_event *row = memory_row(events, i);
+
+        if (row->number <= after)
+            continue;
+        rc = each(ctx, row, err);
+        count--;
+    }
+    return rc;
+}
+
+static int drop_events(struct tx *tx, int64_t up_to, struct err *err)
+{
+    struct table *events = &memory_tables_of(tx)->events;
+
+    (void)err;
+    while (events->count > 0 &&
+           ((const struct store_event *)memory_row(events, 0))->number <= up_to)
+        memory_remove(events, 0);
+    return 0;
+}
+
+static int add_audit(struct tx *tx, const struct store_audit *audit, struct err *err)
+{
+    struct store_audit fresh = *audit;
+    const char **texts[] = {&fresh.who, &fresh.what, &fresh.first, &fresh.second};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        *texts[i] = memory_text(tx, *texts[i], err);
+        if (*texts[i] == NULL)
+            return -1;
+    }
+    return memory_add(&memory_tables_of(tx)->audits, &fresh, err);
+}
+
+static int newest_audit(struct tx *tx, int64_t *number, uint8_t hash[STORE_HASH_SIZE],
+                        struct err *err)
+{
+    const struct table *audits = &memory_tables_of(tx)->audits;
+
+    (void)err;
+    *number = 0;
+    memset(hash, 0, STORE_HASH_SIZE);
+    if (audits->count > 0) {
+        const struct store_audit *row = memory_row(audits, audits->count - 1);
+
+        *number = row->number;
+        memcpy(hash, row->hash, STORE_HASH_SIZE);
+    }
+    return 0;
+}
+
+static int read_audit(struct tx *tx, int64_t after, int64_t count, store_audit_each each,
+                      void *ctx, struct err *err)
+{
+    const struct table *audits = &memory_tables_of(tx)->audits;
+    int rc = 0;
+
+    for (size_t i = 0; i < audits->count && count > 0 && rc == 0; i++) {
+        const struct store_audit *row = memory_row(audits, i);
+
+        if (row->number <= after)
+            continue;
+        rc = each(ctx, row, err);
+        count--;
+    }
+    return rc;
+}
+
+static int add_token(struct tx *tx, const struct store_token *token, struct err *err)
+{
+    const struct table *tokens = &memory_tables_of(tx)->tokens;
+
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct store_token *row = memory_row(tokens, i);
+
+        if (strcmp(row->name, token->name) == 0 ||
+            memcmp(row->hash, token->hash, sizeof row->hash) == 0)
+            return err_set(err, ERR_CONFLICT, "another token has this name");
+    }
+    return memory_add(&memory_tables_of(tx)->tokens, token, err);
+}
+
+static int find_token(struct tx *tx, struct store_token *token, const uint8_t *hash,
+                      struct err *err)
+{
+    const struct table *tokens = &memory_tables_of(tx)->tokens;
+
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct store_token *row = memory_row(tokens, i);
+
+        if (memcmp(row->hash, hash, sizeof row->hash) == 0) {
+            *token = *row;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_NOT_FOUND, "no such token");
+}
+
+static int remove_token(struct tx *tx, const char *name, struct err *err)
+{
+    struct table *tokens = &memory_tables_of(tx)->tokens;
+
+    for (size_t i = 0; i < tokens->count; i++) {
+        if (strcmp(((const struct store_token *)memory_row(tokens, i))->name, name) == 0) {
+            memory_remove(tokens, i);
+            return 0;
+        }
+    }
+    return err_set(err, ERR_NOT_FOUND, "no such token");
+}
+
+static int by_token_name(const void *a, const void *b)
+{
+    return strcmp(((const struct store_token *)a)->name, ((const struct store_token *)b)->name);
+}
+
+static int read_tokens(struct tx *tx, store_token_each each, void *ctx, struct err *err)
+{
+    const struct table *tokens = &memory_tables_of(tx)->tokens;
+    int rc = 0;
+
+    if (tokens->count > 0)
+        qsort(tokens->rows, tokens->count, tokens->row_size, by_token_name);
+    for (size_t i = 0; i < tokens->count && rc == 0; i++)
+        rc = each(ctx, memory_row(tokens, i), err);
+    return rc;
+}
+
+void memory_outbox_questions(struct store_questions *questions)
+{
+    questions->add_command = add_command;
+    questions->add_commands = add_commands;
+    questions->drop_commands = drop_commands;
+    questions->drop_type = drop_type;
+    questions->next_commands = next_commands;
+    questions->claim_command = claim_command;
+    questions->unclaim_command = unclaim_command;
+    questions->find_command = find_command;
+    questions->pick_command = pick_command;
+    questions->remove_command = remove_command;
+    questions->count_commands = count_commands;
+    questions->find_pace = find_pace;
+    questions->put_pace = put_pace;
+    questions->delay_client = delay_client;
+    questions->due_clients = due_clients;
+    questions->add_event = add_event;
+    questions->newest_event = newest_event;
+    questions->read_events = read_events;
+    questions->drop_events = drop_events;
+    questions->add_audit = add_audit;
+    questions->newest_audit = newest_audit;
+    questions->read_audit = read_audit;
+    questions->add_token = add_token;
+    questions->find_token = find_token;
+    questions->remove_token = remove_token;
+    questions->read_tokens = read_tokens;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All SQL that is asked after the start, as SQLite and PostgreSQL both understand it. */
+#include "server/store/sql_text.h"
+
+#define CLIENT_COLUMNS  "id, name, key, key_version, print, server_version, receipts"
+#define COMMAND_COLUMNS "number, client, type, object, key, version, again, attempts"
+#define TOKEN_COLUMNS   "hash, name, role, made_s, expires_s"
+#define ADDING          "INSERT INTO command (client, type, object, key, version, again) SELECT "
+#define ADDED           ", ?2, ?3, ?4, ?5, ?6 FROM "
+#define HOLDERS                                                                                \
+    "SELECT target FROM target_source WHERE source = ?1 "                                      \
+    "UNION SELECT target FROM held WHERE source = ?1"
+
+const char *const sql_text[SQL_QUERIES] = {
+    [GET] = "SELECT value FROM meta WHERE name = ?1",
+    [PUT] = "INSERT INTO meta (name, value) VALUES (?1, ?2) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    [FIND_CLIENT] = "SELECT " CLIENT_COLUMNS " FROM client WHERE id = ?1",
+    [FIND_PRINT] = "SELECT " CLIENT_COLUMNS " FROM client WHERE print = ?1",
+    [PUT_CLIENT] =
+        "INSERT INTO client (" CLIENT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+        "ON CONFLICT (id) DO UPDATE SET key = excluded.key, "
+        "key_version = excluded.key_version, print = excluded.print, "
+        "server_version = excluded.server_version, receipts = excluded.receipts",
+    [REMOVE_CLIENT] = "DELETE FROM client WHERE id = ?1",
+    [FIND_TOPIC] =
+        "SELECT hash, key, key_version, old_key, changed_s FROM topic WHERE hash = ?1",
+    [PUT_TOPIC] = "INSERT INTO topic (hash, name, key, key_version, old_key, changed_s) "
+                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (hash) DO UPDATE SET key = "
+                  "excluded.key, key_version = excluded.key_version, old_key = "
+                  "excluded.old_key, changed_s = excluded.changed_s",
+    [REMOVE_TOPIC] = "DELETE FROM topic WHERE hash = ?1",
+    [ADD_LINK + STORE_UNCONFIRMED] =
+        "INSERT INTO unconfirmed (client, tag) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    [ADD_LINK + STORE_CLIENT_TOPIC] =
+        "INSERT INTO client_topic (client, topic) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    [ADD_LINK + STORE_TARGET_SOURCE] =
+        "INSERT INTO target_source (target, source) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    [ADD_LINK + STORE_HELD] =
+        "INSERT INTO held (target, source) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    [ADD_LINK + STORE_GONE] =
+        "INSERT INTO gone (client, topic) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    [REMOVE_LINK + STORE_UNCONFIRMED] =
+        "DELETE FROM unconfirmed WHERE client = ?1 AND tag = ?2",
+    [REMOVE_LINK + STORE_CLIENT_TOPIC] =
+        "DELETE FROM client_topic WHERE client = ?1 AND topic = ?2",
+    [REMOVE_LINK + STORE_TARGET_SOURCE] =
+        "DELETE FROM target_source WHERE target = ?1 AND source = ?2",
+    [REMOVE_LINK + STORE_HELD] = "DELETE FROM held WHERE target = ?1 AND source = ?2",
+    [REMOVE_LINK + STORE_GONE] = "DELETE FROM gone WHERE client = ?1 AND topic = ?2",
+    [DROP_LINKS + STORE_UNCONFIRMED] = "DELETE FROM unconfirmed WHERE client = ?1",
+    [DROP_LINKS + STORE_CLIENT_TOPIC] = "DELETE FROM client_topic WHERE client = ?1",
+    [DROP_LINKS + STORE_TARGET_SOURCE] = "DELETE FROM target_source WHERE target = ?1",
+    [DROP_LINKS + STORE_HELD] = "DELETE FROM held WHERE target = ?1",
+    [DROP_LINKS + STORE_GONE] = "DELETE FROM gone WHERE client = ?1",
+    [LIST_LINKS + STORE_UNCONFIRMED] =
+        "SELECT tag FROM unconfirmed WHERE client = ?1 ORDER BY tag",
+    [LIST_LINKS + STORE_CLIENT_TOPIC] =
+        "SELECT topic FROM client_topic WHERE client = ?1 ORDER BY topic",
+    [LIST_LINKS + STORE_TARGET_SOURCE] =
+        "SELECT source FROM target_source WHERE target = ?1 ORDER BY source",
+    [LIST_LINKS + STORE_HELD] = "SELECT source FROM held WHERE target = ?1 ORDER BY source",
+    [LIST_LINKS + STORE_GONE] = "SELECT topic FROM gone WHERE client = ?1 ORDER BY topic",
+    [BURY_TOPIC] = "INSERT INTO gone (client, topic) SELECT client, topic FROM client_topic "
+                   "WHERE topic = ?1 ON CONFLICT DO NOTHING",
+    [DROP_HOLDERS] = "DELETE FROM held WHERE source = ?1",
+    [COUNT_LIST + STORE_CLIENTS] = "SELECT count(*) FROM client",
+    [COUNT_LIST + STORE_TOPICS] = "SELECT count(*) FROM topic",
+    [COUNT_LIST + STORE_TOPICS_OF_CLIENT] =
+        "SELECT count(*) FROM client_topic WHERE client = ?1",
+    [COUNT_LIST + STORE_CLIENTS_OF_TOPIC] =
+        "SELECT count(*) FROM client_topic WHERE topic = ?1",
+    [COUNT_LIST + STORE_SOURCES_OF_TARGET] =
+        "SELECT count(*) FROM target_source WHERE target = ?1",
+    [COUNT_LIST + STORE_HOLDERS_OF_SOURCE] = "SELECT count(*) FROM (" HOLDERS ") AS holders",
+    [READ_LIST + STORE_CLIENTS] = "SELECT name FROM client ORDER BY name LIMIT ?2 OFFSET ?3",
+    [READ_LIST + STORE_TOPICS] = "SELECT name FROM topic ORDER BY name LIMIT ?2 OFFSET ?3",
+    [READ_LIST + STORE_TOPICS_OF_CLIENT] =
+        "SELECT name FROM client_topic JOIN topic ON hash = topic WHERE client = ?1 "
+        "ORDER BY name LIMIT ?2 OFFSET ?3",
+    [READ_LIST + STORE_CLIENTS_OF_TOPIC] =
+        "SELECT name FROM client_topic JOIN client ON id = client WHERE topic = ?1 "
+        "ORDER BY name LIMIT ?2 OFFSET ?3",
+    [READ_LIST + STORE_SOURCES_OF_TARGET] =
+        "SELECT name FROM target_source JOIN client ON id = source WHERE target = ?1 "
+        "ORDER BY name LIMIT ?2 OFFSET ?3",
+    [READ_LIST + STORE_HOLDERS_OF_SOURCE] =
+        "SELECT name FROM (" HOLDERS
+        ") AS holders JOIN client ON id = target ORDER BY name LIMIT ?2 OFFSET ?3",
+    [ADD_COMMANDS + STORE_CLIENTS] = ADDING "id" ADDED "client",
+    [ADD_COMMANDS + STORE_CLIENTS_OF_TOPIC] =
+        ADDING "client" ADDED "client_topic WHERE topic = ?1",
+    [ADD_COMMANDS + STORE_SOURCES_OF_TARGET] =
+        ADDING "source" ADDED "target_source WHERE target = ?1",
+    [ADD_COMMANDS + STORE_HOLDERS_OF_SOURCE] = ADDING "target" ADDED "(" HOLDERS ") AS holders",
+    [FIND_SERVER_KEY] = "SELECT version, secret, public_key, made_s FROM server_key "
+                        "WHERE version = ?1 OR ?1 = 0 ORDER BY version DESC LIMIT 1",
+    [ADD_SERVER_KEY] =
+        "INSERT INTO server_key (version, secret, public_key, made_s) VALUES (?1, ?2, ?3, ?4)",
+    [ADD_COMMAND] = "INSERT INTO command (client, type, object, key, version, again) VALUES "
+                    "(?1, ?2, ?3, ?4, ?5, ?6)",
+    [DROP_COMMANDS] = "DELETE FROM command WHERE client = ?1 AND type = ?2 AND object = ?3",
+    [DROP_COMMANDS_OF_ALL] = "DELETE FROM command WHERE type = ?2 AND object = ?3",
+    [DROP_TYPE] = "DELETE FROM command WHERE client = ?1 AND type = ?2",
+    [NEXT_COMMANDS] = "SELECT number, c.client, type, object, c.key, version, again, attempts "
+                      "FROM command AS c "
+                      "LEFT JOIN client ON client.id = c.client WHERE claimed = 0 "
+                      "AND coalesce(due_s, 0) <= ?1 AND NOT EXISTS (SELECT 1 FROM command AS k "
+                      "WHERE k.client = c.client AND k.type IN (2, 7) AND k.claimed = 1) "
+                      "ORDER BY number LIMIT ?2",
+    [CLAIM_COMMAND] =
+        "UPDATE command SET claimed = 1, attempts = attempts + 1 WHERE number = ?1",
+    [UNCLAIM_COMMAND] = "UPDATE command SET claimed = 0 WHERE number = ?1",
+    [UNCLAIM_COMMANDS] = "UPDATE command SET claimed = 0 WHERE claimed = 1",
+    [FIND_COMMAND] = "SELECT " COMMAND_COLUMNS " FROM command WHERE number = ?1",
+    [OLDEST_COMMAND] =
+        "SELECT " COMMAND_COLUMNS " FROM command WHERE client = ?1 AND type = ?2 "
+        "ORDER BY number LIMIT 1",
+    [NEWEST_COMMAND] =
+        "SELECT " COMMAND_COLUMNS " FROM command WHERE client = ?1 AND type = ?2 "
+        "ORDER BY number DESC LIMIT 1",
+    [REMOVE_COMMAND] = "DELETE FROM command WHERE number = ?1",
+    [COUNT_COMMANDS] = "SELECT count(*) FROM command",
+    [COUNT_COMMANDS_OF] = "SELECT count(*) FROM command WHERE client = ?1",
+    [FIND_PACE] =
+        "SELECT issued_s, touched, refresh_s, refresh_wait_s, misses FROM client WHERE id = ?1",
+    [PUT_PACE] = "UPDATE client SET issued_s = ?1, touched = ?2, refresh_s = ?3, "
+                 "refresh_wait_s = ?4, misses = ?5 WHERE id = ?6",
+    [DELAY_CLIENT] = "UPDATE client SET due_s = ?1 WHERE id = ?2",
+    [DUE_CLIENTS] = "SELECT id FROM client WHERE refresh_s > 0 AND refresh_s <= ?1 ORDER BY "
+                    "refresh_s LIMIT ?2",
+    [ADD_EVENT] = "INSERT INTO event (type, source, target, time_s) VALUES (?1, ?2, ?3, ?4)",
+    [NEWEST_EVENT] = "SELECT coalesce(max(number), 0) FROM event",
+    [READ_EVENTS] = "SELECT number, type, source, target, time_s FROM event WHERE number > ?1 "
+                    "ORDER BY number LIMIT ?2",
+    [DROP_EVENTS] = "DELETE FROM event WHERE number <= ?1",
+    [ADD_AUDIT] = "INSERT INTO audit (number, time_s, who, what, first, second, hash) "
+                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [NEWEST_AUDIT] = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1",
+    [READ_AUDIT] = "SELECT number, time_s, who, what, first, second, hash FROM audit "
+                   "WHERE number > ?1 ORDER BY number LIMIT ?2",
+    [ADD_TOKEN] = "INSERT INTO token (" TOKEN_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)",
+    [FIND_TOKEN] = "SELECT " TOKEN_COLUMNS " FROM token WHERE hash = ?1",
+    [REMOVE_TOKEN] = "DELETE FROM token WHERE name = ?1",
+    [READ_TOKENS] = "SELECT " TOKEN_COLUMNS " FROM token ORDER BY name",
+};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The numbers of the queries in sql_text.c. Where there is one for each list or link, that is
+ * added to the number. */
+#ifndef SERVER_STORE_SQL_TEXT_H
+#define SERVER_STORE_SQL_TEXT_H
+
+#include "server/store/store.h"
+
+enum sql_query {
+    GET,
+    PUT,
+    FIND_CLIENT,
+    FIND_PRINT,
+    PUT_CLIENT,
+    REMOVE_CLIENT,
+    FIND_TOPIC,
+    PUT_TOPIC,
+    REMOVE_TOPIC,
+    ADD_LINK,
+    REMOVE_LINK = ADD_LINK + STORE_LINKS,
+    DROP_LINKS = REMOVE_LINK + STORE_LINKS,
+    LIST_LINKS = DROP_LINKS + STORE_LINKS,
+    COUNT_LIST = LIST_LINKS + STORE_LINKS,
+    READ_LIST = COUNT_LIST + STORE_LISTS,
+    ADD_COMMANDS = READ_LIST + STORE_LISTS,
+    FIND_SERVER_KEY = ADD_COMMANDS + STORE_LISTS,
+    ADD_SERVER_KEY,
+    ADD_COMMAND,
+    DROP_COMMANDS,
+    DROP_COMMANDS_OF_ALL,
+    DROP_TYPE,
+    NEXT_COMMANDS,
+    CLAIM_COMMAND,
+    UNCLAIM_COMMAND,
+    UNCLAIM_COMMANDS,
+    FIND_COMMAND,
+    OLDEST_COMMAND,
+    NEWEST_COMMAND,
+    REMOVE_COMMAND,
+    COUNT_COMMANDS,
+    COUNT_COMMANDS_OF,
+    FIND_PACE,
+    PUT_PACE,
+    DELAY_CLIENT,
+    DUE_CLIENTS,
+    BURY_TOPIC,
+    DROP_HOLDERS,
+    ADD_EVENT,
+    NEWEST_EVENT,
+    READ_EVENTS,
+    DROP_EVENTS,
+    ADD_AUDIT,
+    NEWEST_AUDIT,
+    READ_AUDIT,
+    ADD_TOKEN,
+    FIND_TOKEN,
+    REMOVE_TOKEN,
+    READ_TOKENS,
+    SQL_QUERIES
+};
+
+/* The text of each, with ?1, ?2 and so on for its values; NULL: there is none of this number.
+ */
+extern const char *const sql_text[SQL_QUERIES];
+
+#endif

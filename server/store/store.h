@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What core asks of a database. A store hands out transactions; a transaction has the
+ * questions:
+ *
+ *     if (store->begin(store, &tx, STORE_WRITE, err) == 0 &&
+ *         tx->ask->find_topic(tx, &topic, hash, err) == 0)
+ *
+ * All return 0, or -1 with err: ERR_NOT_FOUND where it is said, ERR_CONFLICT for what must be
+ * unique, ERR_UNAVAILABLE when the database cannot be reached or is full, ERR_STATE when it is
+ * damaged. After any error but ERR_NOT_FOUND a transaction is good for nothing but rollback.
+ * Keys arrive here sealed: no store ever sees one. Times are Unix seconds.
+ */
+#ifndef SERVER_STORE_STORE_H
+#define SERVER_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct store;
+struct tx;
+
+enum {
+    STORE_ID_SIZE = 16,     /* a client's id, a topic's hash */
+    STORE_SEALED_SIZE = 72, /* a key of 32 bytes, sealed */
+    STORE_PRINT_SIZE = 16,
+    STORE_NAME_SIZE = 256, /* a client's name, with its NUL */
+    STORE_TOKEN_NAME_SIZE = 65,
+    STORE_TOUCHED_SIZE = 1000, /* bytes */
+    STORE_PUBLIC_SIZE = 32,
+    STORE_HASH_SIZE = 32
+};
+
+/* Types of commands after which others to the client are to wait until they are done. */
+enum { STORE_KEY_CHANGE = 0x02, STORE_SERVER_KEY_CHANGE = 0x07 };
+
+struct store_client {
+    uint8_t id[STORE_ID_SIZE];
+    char name[STORE_NAME_SIZE];
+    uint8_t key[STORE_SEALED_SIZE];
+    int64_t key_version;
+    uint8_t print[STORE_PRINT_SIZE]; /* of the key: no two clients have the same */
+    int64_t server_version;          /* which server key the client holds; 0: none */
+    bool receipts;                   /* it says what became of commands */
+};
+
+struct store_topic {
+    uint8_t hash[STORE_ID_SIZE];
+    uint8_t key[STORE_SEALED_SIZE];
+    int64_t key_version;
+    uint8_t old_key[STORE_SEALED_SIZE]; /* of key_version - 1 */
+    bool has_old_key;
+    int64_t changed_s; /* when the key came in place of the old one */
+};
+
+struct store_server_key {
+    int64_t version; /* 1, 2, 3 and so on */
+    uint8_t secret[STORE_SEALED_SIZE];
+    uint8_t public_key[STORE_PUBLIC_SIZE];
+    int64_t made_s;
+};
+
+/* How far commands to a client are: what core's outbox must know to time the next one. */
+struct store_pace {
+    int64_t issued_s;                    /* time of the newest command issued */
+    uint8_t touched[STORE_TOUCHED_SIZE]; /* what the commands of that second were about */
+    size_t touched_len;
+    int64_t refresh_s;      /* when all is to be sent again; 0: not at all */
+    int64_t refresh_wait_s; /* how long after that once more */
+    int64_t misses;         /* how often it has said that it holds something else */
+};
+
+/* A command on its way. */
+struct store_command {
+    int64_t number; /* given by the store; rises in the order of adding */
+    uint8_t client[STORE_ID_SIZE];
+    int64_t type;
+    uint8_t object[STORE_ID_SIZE]; /* topic or client that it is about; zeros: none */
+    bool has_key;
+    uint8_t key[STORE_SEALED_SIZE];
+    int64_t version;  /* of the key that it carries, where it has one of its own */
+    bool again;       /* it only repeats what was sent before */
+    int64_t attempts; /* how often it was claimed before; not looked at when it is added */
+};
+
+struct store_event {
+    int64_t number; /* given by the store */
+    int64_t type;
+    const char *source;
+    const char *target;
+    int64_t time_s;
+};
+
+struct store_audit {
+    int64_t number;
+    int64_t time_s;
+    const char *who;
+    const char *what;
+    const char *first;
+    const char *second;
+    uint8_t hash[STORE_HASH_SIZE];
+};
+
+/* Who may ask; of the token itself only its hash. */
+struct store_token {
+    uint8_t hash[STORE_ID_SIZE];
+    char name[STORE_TOKEN_NAME_SIZE];
+    int64_t role;
+    int64_t made_s;
+    int64_t expires_s; /* 0: never */
+};
+
+/* Lists of names, in the order of their bytes. */
+enum store_list {
+    STORE_CLIENTS,
+    STORE_TOPICS,
+    STORE_TOPICS_OF_CLIENT,
+    STORE_CLIENTS_OF_TOPIC,
+    STORE_SOURCES_OF_TARGET, /* clients linked to a client */
+    STORE_HOLDERS_OF_SOURCE, /* clients that it is linked to, or that hold its public key */
+    STORE_LISTS
+};
+
+enum store_link {
+    STORE_CLIENT_TOPIC,  /* from a client to a topic */
+    STORE_TARGET_SOURCE, /* from a target to a source */
+    STORE_HELD,          /* from a client to one, or the server, whose public key it holds */
+    STORE_GONE,          /* from a client to a topic that it was told to forget */
+    STORE_UNCONFIRMED,   /* from a client to the tag of a command that it was sent */
+    STORE_LINKS
+};
+
+typedef int (*store_name_each)(void *ctx, const char *name, struct err *err);
+typedef int (*store_id_each)(void *ctx, const uint8_t *id, struct err *err);
+typedef int (*store_event_each)(void *ctx, const struct store_event *event, struct err *err);
+typedef int (*store_audit_each)(void *ctx, const struct store_audit *audit, struct err *err);
+typedef int (*store_token_each)(void *ctx, const struct store_token *token, struct err *err);
+
+struct store_questions {
+    /* Settings of the state itself. *len is what it has; ERR_NOT_FOUND. */
+    int (*get)(struct tx *tx, const char *name, uint8_t *value, size_t cap, size_t *len,
+               struct err *err);
+    int (*put)(struct tx *tx, const char *name, const uint8_t *value, size_t len,
+               struct err *err);
+
+    /* ERR_NOT_FOUND for finding and removing; put makes or replaces, and leaves the pace. */
+    int (*find_client)(struct tx *tx, struct store_client *client, const uint8_t *id,
+                       struct err *err);
+    int (*find_print)(struct tx *tx, struct store_client *client, const uint8_t *print,
+                      struct err *err);
+    int (*put_client)(struct tx *tx, const struct store_client *client, struct err *err);
+    int (*remove_client)(struct tx *tx, const uint8_t *id, struct err *err);
+    int (*find_topic)(struct tx *tx, struct store_topic *topic, const uint8_t *hash,
+                      struct err *err);
+    int (*put_topic)(struct tx *tx, const struct store_topic *topic, const char *name,
+                     struct err *err);
+    int (*remove_topic)(struct tx *tx, const uint8_t *hash, struct err *err);
+
+    /* Adding a link twice is fine; removing one that is not there is ERR_NOT_FOUND. */
+    int (*add_link)(struct tx *tx, enum store_link link, const uint8_t *from, const uint8_t *to,
+                    struct err *err);
+    int (*remove_link)(struct tx *tx, enum store_link link, const uint8_t *from,
+                       const uint8_t *to, struct err *err);
+
+    /* All clients of a topic were told to forget it: STORE_GONE for each. */
+    int (*bury_topic)(struct tx *tx, const uint8_t *topic, struct err *err);
+    /* Nobody holds this public key any more. */
+    int (*drop_holders)(struct tx *tx, const uint8_t *source, struct err *err);
+    int (*drop_links)(struct tx *tx, enum store_link link, const uint8_t *from,
+                      struct err *err);
+    /* What is linked from it, in the order of the bytes. each as for list. */
+    int (*list_links)(struct tx *tx, enum store_link link, const uint8_t *from,
+                      store_id_each each, void *ctx, struct err *err);
+
+    /* of is the client or topic of the four last lists. each may ask in the same transaction,
+     * but not change what is listed. */
+    int (*count)(struct tx *tx, int64_t *count, enum store_list list, const uint8_t *of,
+                 struct err *err);
+    int (*list)(struct tx *tx, enum store_list list, const uint8_t *of, int64_t offset,
+                int64_t count, store_name_each each, void *ctx, struct err *err);
+
+    /* version 0: the newest. */
+    int (*find_server_key)(struct tx *tx, struct store_server_key *key, int64_t version,
+                           struct err *err);
+    int (*add_server_key)(struct tx *tx, const struct store_server_key *key, struct err *err);
+
+    /* Commands wait, then are claimed, then removed. Next are the first waiting ones, without
+     * those of clients that are delayed (delay_client), and of clients that have a claimed
+     * STORE_KEY_CHANGE or STORE_SERVER_KEY_CHANGE. */
+    int (*add_command)(struct tx *tx, const struct store_command *command, struct err *err);
+    /* The same for each client of a list; command->client is not looked at. */
+    int (*add_commands)(struct tx *tx, const struct store_command *command,
+                        enum store_list list, const uint8_t *of, struct err *err);
+    /* Forget waiting and claimed ones of a type about an object. client NULL: of any. */
+    int (*drop_commands)(struct tx *tx, const uint8_t *client, int64_t type,
+                         const uint8_t *object, struct err *err);
+    /* The same for all objects. */
+    int (*drop_type)(struct tx *tx, const uint8_t *client, int64_t type, struct err *err);
+    int (*next_commands)(struct tx *tx, struct store_command *commands, size_t cap,
+                         size_t *count, int64_t now_s, struct err *err);
+    int (*claim_command)(struct tx *tx, int64_t number, struct err *err);
+    int (*unclaim_command)(struct tx *tx, int64_t number, struct err *err); /* 0: all */
+    int (*find_command)(struct tx *tx, struct store_command *command, int64_t number,
+                        struct err *err);
+    /* The oldest or newest of this type to a client: ERR_NOT_FOUND. */
+    int (*pick_command)(struct tx *tx, struct store_command *command, const uint8_t *client,
+                        int64_t type, bool newest, struct err *err);
+    int (*remove_command)(struct tx *tx, int64_t number, struct err *err); /* gone is fine */
+    /* client NULL: all of them. */
+    int (*count_commands)(struct tx *tx, int64_t *count, const uint8_t *client,
+                          struct err *err);
+    int (*find_pace)(struct tx *tx, struct store_pace *pace, const uint8_t *client,
+                     struct err *err);
+    int (*put_pace)(struct tx *tx, const uint8_t *client, const struct store_pace *pace,
+                    struct err *err);
+    int (*delay_client)(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err);
+
+    /* Clients whose refresh_s has come, those that waited longest first. */
+    int (*due_clients)(struct tx *tx, uint8_t (*ids)[STORE_ID_SIZE], size_t cap, size_t *count,
+                       int64_t now_s, struct err *err);
+
+    int (*add_event)(struct tx *tx, const struct store_event *event, struct err *err);
+    int (*newest_event)(struct tx *tx, int64_t *number, struct err *err);
+    int (*read_events)(struct tx *tx, int64_t after, int64_t count, store_event_each each,
+                       void *ctx, struct err *err);
+    int (*drop_events)(struct tx *tx, int64_t up_to, struct err *err);
+
+    int (*add_audit)(struct tx *tx, const struct store_audit *audit, struct err *err);
+    /* Number and hash of the newest record: 0 and zeros if there is none. */
+    int (*newest_audit)(struct tx *tx, int64_t *number, uint8_t hash[STORE_HASH_SIZE],
+                        struct err *err);
+    int (*read_audit)(struct tx *tx, int64_t after, int64_t count, store_audit_each each,
+                      void *ctx, struct err *err);
+
+    /* ERR_CONFLICT: another has the name. The list is in the order of names. */
+    int (*add_token)(struct tx *tx, const struct store_token *token, struct err *err);
+    int (*find_token)(struct tx *tx, struct store_token *token, const uint8_t *hash,
+                      struct err *err);
+    int (*remove_token)(struct tx *tx, const char *name, struct err *err);
+    int (*read_tokens)(struct tx *tx, store_token_each each, void *ctx, struct err *err);
+};
+
+enum store_access { STORE_READ, STORE_WRITE };
+
+struct tx {
+    const struct store_questions *ask;
+    struct store *store;
+};
+
+struct store {
+    /* A view of the whole at one moment; with STORE_WRITE, changes that nobody else sees before
+     * commit. It may block until other writers are done. */
+    int (*begin)(struct store *store, struct tx **tx, enum store_access access,
+                 struct err *err);
+    /* Durable when it returns 0; otherwise nothing was changed. Either way *tx is NULL. */
+    int (*commit)(struct tx **tx, struct err *err);
+    /* Undo. NULL is fine, so that this may follow a commit. *tx is NULL. */
+    void (*rollback)(struct tx **tx);
+    void (*close)(struct store *store);
+};
+
+/* Undo whatever has not been committed. */
+static inline void store_rollback(struct tx **tx)
+{
+    if (*tx != NULL)
+        (*tx)->store->rollback(tx);
+}
+
+#endif

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Who may: tokens of each role, what is no token, tokens that end; every refusal is in the log.
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=test/scenario/server.sh
+. "$source_dir/test/scenario/server.sh"
+need curl openssl
+
+server_start state
+[ "$(stat -c %a state)" = 700 ] || fail "others may look into the state's folder"
+for file in admin.token server.key e4d.db master.key; do
+    [ "$(stat -c %a "state/$file")" = 600 ] || fail "others may read state/$file"
+done
+# The fingerprint in the log is the certificate's.
+print=$(openssl x509 -in state/server.crt -noout -fingerprint -sha256)
+has state.e4d.err "SHA-256 ${print#*=}\$"
+# No token is kept as it is.
+if grep -a -q "$(tail -c 40 state/admin.token)" state/e4d.db*; then
+    fail "the database has a token"
+fi
+
+# as TOKEN WANTED VERB PATH [CURL OPTION...]: with this header's value; '' for none.
+as() {
+    header=$1
+    wanted=$2
+    verb=$3
+    path=$4
+    shift 4
+    got=$(curl -s --cacert state/server.crt -o last.out -w '%{http_code}' -X "$verb" \
+        ${header:+-H "Authorization: $header"} "$@" "https://127.0.0.1:$http$path")
+    [ "$got" = "$wanted" ] || fail "status $got instead of $wanted: $header $verb $path"
+}
+
+as '' 401 GET /e4/clients/count
+has last.out '"code":16'
+has state.e4d.err 'warning auth: refused 127.0.0.1 CountClients: a token is needed'
+as '' 200 GET /e4/health-check # which load balancers ask
+for header in Bearer 'Bearer ' 'Bearer x' 'Basic YTpi' "Bearer e4t_$(head -c 32 /dev/zero | xxd -p -c 99)" \
+    "$(cat state/admin.token)" "Bearer $(cat state/admin.token)0" "Bearer $(head -c 20000 /dev/zero | tr '\0' a)"; do
+    as "$header" 401 GET /e4/clients/count
+done
+as "bearer   $(cat state/admin.token)" 200 GET /e4/clients/count
+as '' 401 POST /e4/topic/a
+as '' 401 GET /v1/events
+# A stranger's body is not waited for.
+truncate -s 100M large
+as '' 401 POST /e4/client/a --data-binary @large
+
+for role in viewer operator admin; do
+    "$e4ctl" token create $role.1 --role $role > $role.token
+done
+# may ROLE STATUS...: of looking, changing, administering
+may() {
+    token="Bearer $(cat "$1.token")"
+    as "$token" "$2" GET /e4/clients/count
+    as "$token" "$3" POST /e4/topic/a
+    as "$token" "$3" DELETE /e4/topic/a
+    as "$token" "$4" GET /v1/tokens
+    as "$token" "$5" POST /e4/new-c2-key -d '{"force":true}'
+}
+may viewer 200 403 403 403
+has last.out '"code":7'
+has state.e4d.err 'refused 127.0.0.1 NewTopic: viewer.1 has the role viewer; NewTopic needs operator'
+may operator 200 200 403 403
+may admin 200 200 200 400 # which is symmetric-key mode's
+
+# Changes are noted with the name of whoever made them.
+expect 0 "$e4ctl" audit list
+has last.out '  operator.1  NewTopic '
+has last.out '  admin.1 *RemoveTopic '
+has_not last.out 'viewer.1 .*NewTopic'
+
+# A token that is removed, and one that has expired, allow nothing, at once.
+expect 0 "$e4ctl" token remove admin.1
+as "Bearer $(cat admin.token)" 401 GET /e4/clients/count
+expect 4 "$e4ctl" token remove admin.1
+expect 3 "$e4ctl" token create admin --role viewer
+is last.err 'e4ctl: name, or certificate: another token has it'
+soon=$(date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%SZ)
+"$e4ctl" token create short --role viewer --expires "$soon" > soon.token
+turns=200
+until [ "$(curl -s --cacert state/server.crt -o last.out -w '%{http_code}' -H "Authorization: Bearer $(cat soon.token)" \
+    "https://127.0.0.1:$http/e4/clients/count")" = 401 ]; do
+    turns=$((turns - 1))
+    [ $turns -gt 0 ] || fail "a token does not expire"
+    sleep 0.1
+done
+has last.out 'the token short has expired'
+
+# After a new start the same tokens count, and no new one is made.
+stop "$server_pid"
+rm state/admin.token
+server_start state
+[ ! -e state/admin.token ] || fail "a second first token"
+as "Bearer $(cat viewer.token)" 200 GET /e4/clients/count
+stop "$server_pid"
+
+# Without asking who asks: on loopback, and it says so.
+server_start open --no-auth
+has open.e4d.err 'warning auth: no authentication'
+curl -s --cacert open/server.crt -o last.out "https://127.0.0.1:$http/v1/tokens"
+answers '{"tokens":[]}'
+stop "$server_pid"
+for where in HTTP GRPC; do
+    expect 1 env E4D_${where}_ADDRESS=0.0.0.0 E4D_HTTP_PORT=0 E4D_GRPC_PORT=0 "$e4d" --state wide --no-auth
+    has last.err 'without authentication the server listens on loopback only'
+done

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Laws of server/core/dispatch.c and of what it stands on: commands arrive, whatever happens.
+ */
+#include <string.h>
+
+#include "core_rig.h"
+#include "e4/wire.h"
+#include "law.h"
+#include "server/core/event.h"
+#include "server/core/serverkey.h"
+
+static const enum e4_mode modes[] = {E4_SYMMETRIC, E4_PUBLIC_KEY};
+
+/* Alice and bob on topic room, and what they need of each other. */
+static void meet(struct rig *rig, struct device *alice, struct device *bob, enum e4_mode mode)
+{
+    rig_open(rig, mode);
+    rig_device(rig, alice, "alice", 10);
+    rig_device(rig, bob, "bob", 11);
+    CHECK(topic_new(rig->core, "test", "room", &rig->err) == 0);
+    CHECK(link_topic(rig->core, "test", "alice", "room", &rig->err) == 0);
+    CHECK(link_topic(rig->core, "test", "bob", "room", &rig->err) == 0);
+    if (mode == E4_PUBLIC_KEY) {
+        CHECK(link_client(rig->core, "test", "bob", "alice", &rig->err) == 0);
+        CHECK(link_send_key(rig->core, "test", "bob", "alice", &rig->err) == 0);
+    }
+}
+
+/* Deliver to two devices: the second gets it all from the bus once more. */
+static void deliver_both(struct rig *rig, struct device *a, struct device *b)
+{
+    size_t from = rig->read;
+
+    (void)rig_deliver(rig, a);
+    rig->read = from;
+    (void)rig_deliver(rig, b);
+}
+
+TEST(two_devices_on_a_topic_talk)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice, bob;
+        struct rig rig;
+
+        meet(&rig, &alice, &bob, modes[i]);
+        CHECK(!rig_talk(&alice, &bob, "room"));
+        deliver_both(&rig, &alice, &bob);
+        CHECK(rig_talk(&alice, &bob, "room"));
+        CHECK(rig_waiting(&rig) == 0);
+        rig_close(&rig);
+    }
+}
+
+TEST(a_rotated_topic_is_talked_on_with_the_old_key_for_an_hour)
+{
+    static struct device alice, bob;
+    struct rig rig;
+    uint8_t frame[FRAME_MAX];
+    size_t len;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    deliver_both(&rig, &alice, &bob);
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    (void)rig_deliver(&rig, &bob); /* and not alice */
+    CHECK(rig_talk(&alice, &bob, "room"));
+    CHECK(send_text(&bob, "room", "x", frame, &len) == E4_OK);
+    CHECK(receive(&alice, "room", frame, len) == E4_ERR_FORGED);
+    rig_close(&rig);
+}
+
+TEST(a_revoked_key_opens_nothing_more)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    deliver_both(&rig, &alice, &bob);
+    CHECK(topic_revoke(rig.core, "test", "room", &rig.err) == 0);
+    rig_pass(&rig, &alice, 3);
+    bob.memory.now_s = rig.now_s;
+    CHECK(rig_deliver(&rig, &bob) == 2); /* RemoveTopic, then a second later SetTopicKey */
+    CHECK(!rig_talk(&alice, &bob, "room"));
+    rig_close(&rig);
+}
+
+TEST(who_left_a_topic_can_not_read_it)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    deliver_both(&rig, &alice, &bob);
+    rig_pass(&rig, &bob, 3);
+    CHECK(unlink_topic(rig.core, "test", "bob", "room", &rig.err) == 0);
+    (void)rig_deliver(&rig, &bob);
+    alice.memory.now_s = rig.now_s;
+    CHECK(!rig_talk(&alice, &bob, "room"));
+    CHECK(unlink_topic(rig.core, "test", "bob", "room", &rig.err) == -1);
+    CHECK(rig.err.kind == ERR_NOT_FOUND);
+    rig_close(&rig);
+}
+
+TEST(a_new_key_of_a_client_arrives_and_all_that_follows_does_too)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice, bob;
+        struct rig rig;
+
+        meet(&rig, &alice, &bob, modes[i]);
+        deliver_both(&rig, &alice, &bob);
+        CHECK(client_new_key(rig.core, "test", "alice", &rig.err) == 0);
+        CHECK(client_new_key(rig.core, "test", "alice", &rig.err) == 0);
+        CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+        rig_pass(&rig, &alice, 10);
+        bob.memory.now_s = rig.now_s;
+        deliver_both(&rig, &alice, &bob);
+        CHECK(rig_talk(&alice, &bob, "room")); /* bob has alice's new public key as well */
+        CHECK(rig_waiting(&rig) == 0);
+        rig_close(&rig);
+    }
+}
+
+TEST(a_new_server_key_reaches_everybody_and_is_used_after_that)
+{
+    static struct device alice, bob;
+    struct rig rig;
+    uint8_t before[E4_KEY_SIZE], after[E4_KEY_SIZE];
+
+    meet(&rig, &alice, &bob, E4_PUBLIC_KEY);
+    deliver_both(&rig, &alice, &bob);
+    CHECK(serverkey_public(rig.core, before, &rig.err) == 0);
+    CHECK(serverkey_new(rig.core, "test", false, &rig.err) == -1 && rig.err.kind == ERR_INPUT);
+    CHECK(serverkey_new(rig.core, "test", true, &rig.err) == 0);
+    CHECK(serverkey_new(rig.core, "test", true, &rig.err) == 0);
+    CHECK(serverkey_public(rig.core, after, &rig.err) == 0);
+    CHECK(memcmp(before, after, sizeof before) != 0);
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_pass(&rig, &alice, 10);
+    bob.memory.now_s = rig.now_s;
+    deliver_both(&rig, &alice, &bob);
+    CHECK(rig_talk(&alice, &bob, "room"));
+    CHECK(rig_waiting(&rig) == 0);
+    rig_close(&rig);
+}
+
+TEST(what_was_not_acknowledged_before_a_crash_is_sent_again)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
+    rig_send(&rig); /* into the void */
+    CHECK(rig_waiting(&rig) == 2);
+    rig_restart(&rig);
+    bus_memory_answer(rig.bus, BUS_MEMORY_ACKNOWLEDGES);
+    deliver_both(&rig, &alice, &bob);
+    CHECK(rig_talk(&alice, &bob, "room"));
+    CHECK(rig_waiting(&rig) == 0);
+    rig_close(&rig);
+}
+
+TEST(a_crash_between_a_new_key_and_its_acknowledgement_loses_nobody)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice, bob;
+        struct rig rig;
+
+        meet(&rig, &alice, &bob, modes[i]);
+        deliver_both(&rig, &alice, &bob);
+        rig_pass(&rig, &alice, 10);
+        bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
+        CHECK(client_new_key(rig.core, "test", "alice", &rig.err) == 0);
+        CHECK(rig_deliver(&rig, &alice) == 1); /* she has it, and the server does not know */
+        rig_restart(&rig);
+        bus_memory_answer(rig.bus, BUS_MEMORY_ACKNOWLEDGES);
+        CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+        CHECK(rig_deliver(&rig, &alice) == 1);
+        rig_close(&rig);
+    }
+}
+
+TEST(while_the_broker_is_away_nothing_is_sent_and_nothing_lost)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    bus_memory_set_online(rig.bus, false);
+    rig_send(&rig);
+    CHECK(bus_memory_count(rig.bus) == 0 && rig_waiting(&rig) == 2);
+    bus_memory_set_online(rig.bus, true);
+    deliver_both(&rig, &alice, &bob);
+    CHECK(rig_talk(&alice, &bob, "room"));
+    rig_close(&rig);
+}
+
+TEST(what_a_broker_refuses_is_tried_again_later)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    bus_memory_answer(rig.bus, BUS_MEMORY_REFUSES);
+    rig_send(&rig);
+    CHECK(rig_waiting(&rig) == 2);
+    bus_memory_answer(rig.bus, BUS_MEMORY_ACKNOWLEDGES);
+    rig_send(&rig);
+    CHECK(rig_waiting(&rig) == 2);
+    rig_pass(&rig, &alice, 31);
+    CHECK(rig_deliver(&rig, &alice) == 1);
+    CHECK(rig_waiting(&rig) == 0);
+    rig_close(&rig);
+}
+
+TEST(what_a_lost_connection_took_along_is_sent_again)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
+    rig_send(&rig);
+    bus_memory_lose(rig.bus);
+    bus_memory_answer(rig.bus, BUS_MEMORY_ACKNOWLEDGES);
+    deliver_both(&rig, &alice, &bob);
+    CHECK(rig_talk(&alice, &bob, "room"));
+    rig_close(&rig);
+}
+
+TEST(what_was_acknowledged_too_late_is_sent_again)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
+    rig_send(&rig);
+    bus_memory_answer(rig.bus, BUS_MEMORY_ACKNOWLEDGES);
+    rig_pass(&rig, &alice, 700); /* the commands lay in the queue; devices find them too old */
+    CHECK(rig_deliver(&rig, &alice) == 1);
+    CHECK(rig_waiting(&rig) == 0);
+    rig_close(&rig);
+}
+
+/* When the frames of a receiving topic were sent, in order. */
+static size_t times_of(struct rig *rig, const char *name, uint64_t *times, size_t cap)
+{
+    uint8_t id[E4_ID_SIZE];
+    char topic[E4_RECEIVING_TOPIC_SIZE];
+    size_t count = 0;
+
+    id_of(id, name);
+    e4_receiving_topic(topic, id);
+    for (size_t i = 0; i < bus_memory_count(rig->bus) && count < cap; i++) {
+        const struct bus_message *message = bus_memory_sent(rig->bus, i);
+        struct e4_frame frame;
+
+        if (strcmp(message->topic, topic) == 0 &&
+            e4_frame_parse(&frame, E4_SYMMETRIC, message->payload, message->len) == E4_OK)
+            times[count++] = frame.sent_s;
+    }
+    return count;
+}
+
+TEST(times_never_go_back_even_if_the_clock_does)
+{
+    static struct device alice, bob;
+    struct rig rig;
+    uint64_t times[16];
+    size_t count;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    rig_send(&rig);
+    rig.now_s -= 1000;
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_restart(&rig);
+    rig_send(&rig);
+    CHECK(times_of(&rig, "alice", times, COUNT(times)) == 1); /* none from the future */
+    rig.now_s += 1000;
+    rig_send(&rig);
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_send(&rig);
+    rig.now_s += 2;
+    rig_send(&rig);
+    count = times_of(&rig, "alice", times, COUNT(times));
+    CHECK(count == 3);
+    for (size_t i = 1; i < count; i++) /* and no two about the topic in one second */
+        CHECK_AT(i, times[i] > times[i - 1]);
+    rig_close(&rig);
+}
+
+TEST(a_removed_client_gets_nothing_more_and_its_retained_command_goes)
+{
+    static struct device alice, bob;
+    struct rig rig;
+    const struct bus_message *last;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    deliver_both(&rig, &alice, &bob);
+    CHECK(client_remove(rig.core, "test", "alice", &rig.err) == 0);
+    rig_send(&rig);
+    last = bus_memory_sent(rig.bus, bus_memory_count(rig.bus) - 1);
+    CHECK(last->len == 0 && last->retained);
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_pass(&rig, &bob, 3);
+    CHECK(rig_deliver(&rig, &alice) == 0);
+    CHECK(rig_waiting(&rig) == 0);
+    rig_close(&rig);
+}
+
+TEST(a_reset_client_has_no_topics_and_can_have_them_again)
+{
+    static struct device alice, bob;
+    struct rig rig;
+    int64_t count;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    deliver_both(&rig, &alice, &bob);
+    CHECK(client_reset(rig.core, "test", "bob", &rig.err) == 0);
+    CHECK(link_count_topics(rig.core, &count, "bob", &rig.err) == 0 && count == 0);
+    rig_pass(&rig, &bob, 5);
+    alice.memory.now_s = rig.now_s;
+    CHECK(rig_deliver(&rig, &bob) == 1);
+    CHECK(!rig_talk(&alice, &bob, "room"));
+    CHECK(link_topic(rig.core, "test", "bob", "room", &rig.err) == 0);
+    rig_pass(&rig, &bob, 5);
+    alice.memory.now_s = rig.now_s;
+    CHECK(rig_deliver(&rig, &bob) == 1);
+    CHECK(rig_talk(&alice, &bob, "room"));
+    rig_close(&rig);
+}
+
+TEST(a_thousand_topics_for_one_client_arrive)
+{
+    static struct device alice;
+    struct rig rig;
+    unsigned sent = 0;
+
+    rig_open(&rig, E4_SYMMETRIC);
+    rig_device(&rig, &alice, "alice", 10);
+    for (unsigned i = 0; i < 1000; i++) {
+        char topic[16] = {'t', (char)('0' + i / 100), (char)('0' + i / 10 % 10),
+                          (char)('0' + i % 10), '\0'};
+
+        CHECK(topic_new(rig.core, "test", topic, &rig.err) == 0);
+        CHECK(link_topic(rig.core, "test", "alice", topic, &rig.err) == 0);
+    }
+    for (unsigned second = 0; second < 10 && rig_waiting(&rig) > 0; second++) {
+        rig_send(&rig);
+        rig.now_s++;
+    }
+    sent = (unsigned)bus_memory_count(rig.bus);
+    CHECK(sent == 1000 && rig_waiting(&rig) == 0);
+    rig_close(&rig);
+}
+
+static int count_event(void *ctx, const struct event *event, struct err *err)
+{
+    (void)event;
+    (void)err;
+    ++*(int64_t *)ctx;
+    return 0;
+}
+
+TEST(old_events_go_after_an_hour_and_enough_stay)
+{
+    static struct device alice, bob;
+    struct store_event event = {0, EVENT_CLIENT_SUBSCRIBED, "alice", "room", T0};
+    struct tx *tx = NULL;
+    struct rig rig;
+    int64_t count = 0;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    rig_send(&rig);
+    CHECK(rig.store->begin(rig.store, &tx, STORE_WRITE, &rig.err) == 0);
+    for (int64_t i = 0; i < DISPATCH_EVENTS_KEPT; i++)
+        CHECK(tx->ask->add_event(tx, &event, &rig.err) == 0);
+    CHECK(rig.store->commit(&tx, &rig.err) == 0);
+    rig.now_s += 3600;
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_send(&rig);
+    CHECK(event_read(rig.core, 0, INT64_MAX, count_event, &count, &rig.err) == 0);
+    CHECK(count == DISPATCH_EVENTS_KEPT);
+    rig_close(&rig);
+}
+
+LAWS(LAW(two_devices_on_a_topic_talk),
+     LAW(a_rotated_topic_is_talked_on_with_the_old_key_for_an_hour),
+     LAW(a_revoked_key_opens_nothing_more), LAW(who_left_a_topic_can_not_read_it),
+     LAW(a_new_key_of_a_client_arrives_and_all_that_follows_does_too),
+     LAW(a_new_server_key_reaches_everybody_and_is_used_after_that),
+     LAW(what_was_not_acknowledged_before_a_crash_is_sent_again),
+     LAW(a_crash_between_a_new_key_and_its_acknowledgement_loses_nobody),
+     LAW(while_the_broker_is_away_nothing_is_sent_and_nothing_lost),
+     LAW(what_a_broker_refuses_is_tried_again_later),
+     LAW(what_a_lost_connection_took_along_is_sent_again),
+     LAW(what_was_acknowledged_too_late_is_sent_again),
+     LAW(times_never_go_back_even_if_the_clock_does),
+     LAW(a_removed_client_gets_nothing_more_and_its_retained_command_goes),
+     LAW(a_reset_client_has_no_topics_and_can_have_them_again),
+     LAW(a_thousand_topics_for_one_client_arrive),
+     LAW(old_events_go_after_an_hour_and_enough_stay))

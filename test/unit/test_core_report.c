@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Laws of server/core/report.c and refresh.c: what devices say, and what is repeated to them.
+ */
+#include <string.h>
+
+#include "base/hex.h"
+#include "core_rig.h"
+#include "law.h"
+#include "server/core/refresh.h"
+#include "server/core/serverkey.h"
+
+static const enum e4_mode modes[] = {E4_SYMMETRIC, E4_PUBLIC_KEY};
+
+/* Publish what a device says on its topic for reports. */
+static void publish(struct rig *rig, const struct device *device, const uint8_t *frame,
+                    size_t len)
+{
+    char topic[E4_RECEIVING_TOPIC_SIZE + 3];
+
+    e4_receiving_topic(topic, device->identity.id);
+    strcat(topic, "/up");
+    CHECK(bus_memory_receive(rig->bus, topic, frame, len, &rig->err) == 0);
+}
+
+static void say_hello(struct rig *rig, struct device *device)
+{
+    uint8_t frame[FRAME_MAX];
+    size_t len;
+
+    CHECK(e4_hello(&device->client, frame, sizeof frame, &len) == E4_OK);
+    publish(rig, device, frame, len);
+}
+
+/* Take the commands on the bus from number *read on, and give a receipt for each. */
+static unsigned take_all(struct rig *rig, struct device *device, size_t *read)
+{
+    unsigned done = 0;
+    char topic[E4_RECEIVING_TOPIC_SIZE];
+
+    e4_receiving_topic(topic, device->identity.id);
+    for (; *read < bus_memory_count(rig->bus); ++*read) {
+        const struct bus_message *message = bus_memory_sent(rig->bus, *read);
+        struct e4_opened opened;
+        uint8_t frame[FRAME_MAX];
+        enum e4_result result;
+        size_t len;
+
+        if (strcmp(message->topic, topic) != 0)
+            continue;
+        result = take_command(device, &opened, message->payload, message->len);
+        done += result == E4_OK;
+        if (e4_receipt(&device->client, &opened, result, frame, sizeof frame, &len) == E4_OK)
+            publish(rig, device, frame, len);
+    }
+    return done;
+}
+
+/* Let both sides speak until they are done. How many commands were carried out. */
+static unsigned converse(struct rig *rig, struct device *device, size_t *read)
+{
+    unsigned done = 0;
+
+    for (unsigned turn = 0; turn < 8; turn++) {
+        rig_send(rig);
+        done += take_all(rig, device, read);
+    }
+    return done;
+}
+
+static struct store_pace pace_of(struct rig *rig, const struct device *device)
+{
+    struct tx *tx = NULL;
+    struct store_pace pace;
+
+    CHECK(rig->store->begin(rig->store, &tx, STORE_READ, &rig->err) == 0);
+    CHECK(tx->ask->find_pace(tx, &pace, device->identity.id, &rig->err) == 0);
+    store_rollback(&tx);
+    return pace;
+}
+
+static bool is_confirmed(struct rig *rig, const struct device *device)
+{
+    return pace_of(rig, device).refresh_s == 0;
+}
+
+static void join(struct rig *rig, struct device *device, enum e4_mode mode, const char *topic)
+{
+    rig_open(rig, mode);
+    rig_device(rig, device, "alice", 10);
+    CHECK(topic_new(rig->core, "test", topic, &rig->err) == 0);
+    CHECK(link_topic(rig->core, "test", "alice", topic, &rig->err) == 0);
+}
+
+TEST(a_hello_with_all_keys_confirms)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice;
+        static struct device bob;
+        struct rig rig;
+        size_t read = 0;
+
+        join(&rig, &alice, modes[i], "room");
+        rig_device(&rig, &bob, "bob", 11);
+        if (modes[i] == E4_PUBLIC_KEY)
+            CHECK(link_send_key(rig.core, "test", "alice", "bob", &rig.err) == 0);
+        (void)converse(&rig, &alice, &read);
+        CHECK(!is_confirmed(&rig, &alice)); /* it gives no receipts, as far as anybody knows */
+        say_hello(&rig, &alice);
+        CHECK(converse(&rig, &alice, &read) == 0);
+        CHECK(is_confirmed(&rig, &alice));
+        rig_close(&rig);
+    }
+}
+
+TEST(receipts_for_all_that_was_sent_confirm)
+{
+    static struct device alice;
+    struct rig rig;
+    size_t read = 0;
+
+    join(&rig, &alice, E4_SYMMETRIC, "room");
+    (void)converse(&rig, &alice, &read);
+    say_hello(&rig, &alice);
+    (void)converse(&rig, &alice, &read);
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_pass(&rig, &alice, 3);
+    rig_send(&rig);
+    CHECK(!is_confirmed(&rig, &alice));
+    CHECK(converse(&rig, &alice, &read) == 1);
+    CHECK(is_confirmed(&rig, &alice));
+    rig_close(&rig);
+}
+
+TEST(a_hello_without_a_key_brings_it_at_once)
+{
+    static struct device alice;
+    struct rig rig;
+    size_t read = 0;
+
+    join(&rig, &alice, E4_SYMMETRIC, "room");
+    rig_send(&rig);
+    read = bus_memory_count(rig.bus); /* alice was away, and the broker kept nothing */
+    rig_pass(&rig, &alice, 3);
+    say_hello(&rig, &alice);
+    CHECK(converse(&rig, &alice, &read) == 1);
+    CHECK(!is_confirmed(&rig, &alice)); /* it may hold more than it should */
+    say_hello(&rig, &alice);
+    (void)converse(&rig, &alice, &read);
+    CHECK(is_confirmed(&rig, &alice));
+    rig_close(&rig);
+}
+
+TEST(what_a_client_has_too_much_goes)
+{
+    static struct device alice;
+    struct rig rig;
+    struct e4_command extra = set_topic("another", 77);
+    size_t read = 0;
+
+    join(&rig, &alice, E4_SYMMETRIC, "room");
+    (void)converse(&rig, &alice, &read);
+    CHECK(order(&alice, &extra) == E4_OK); /* not from this server */
+    for (unsigned turn = 0; turn < 2; turn++) {
+        rig_pass(&rig, &alice, 5);
+        say_hello(&rig, &alice);
+        (void)converse(&rig, &alice, &read);
+        rig_pass(&rig, &alice, 5);
+        (void)converse(&rig, &alice, &read);
+    }
+    say_hello(&rig, &alice);
+    (void)converse(&rig, &alice, &read);
+    CHECK(is_confirmed(&rig, &alice));
+    CHECK(!rig_talk(&alice, &alice, "another"));
+    rig_close(&rig);
+}
+
+TEST(without_a_word_from_a_client_all_is_repeated_ever_more_seldom)
+{
+    static const uint64_t at[] = {300, 600, 1200, 2400, 3600, 3600};
+    static struct device alice;
+    struct rig rig;
+    size_t before;
+
+    join(&rig, &alice, E4_SYMMETRIC, "room");
+    rig_send(&rig);
+    for (size_t i = 0; i < COUNT(at); i++) {
+        before = bus_memory_count(rig.bus);
+        rig.now_s += at[i] - 1;
+        rig_send(&rig);
+        CHECK_AT(i, bus_memory_count(rig.bus) == before);
+        rig.now_s += 1;
+        rig_send(&rig);
+        CHECK_AT(i, bus_memory_count(rig.bus) == before + 1);
+    }
+    rig_close(&rig);
+}
+
+TEST(a_device_that_was_away_for_long_has_its_keys_within_a_period)
+{
+    static const uint64_t away[] = {660, 3600, 30 * 86400};
+
+    for (size_t i = 0; i < COUNT(away); i++) {
+        static struct device alice;
+        struct rig rig;
+        uint64_t waited = 0;
+
+        join(&rig, &alice, E4_SYMMETRIC, "room");
+        rig_send(&rig);
+        rig.now_s += away[i];
+        rig_send(&rig);
+        rig.read = bus_memory_count(rig.bus); /* none of it reached her */
+        alice.memory.now_s = rig.now_s;
+        while (rig_deliver(&rig, &alice) == 0 && waited <= REFRESH_LAST_S) {
+            rig_pass(&rig, &alice, 60);
+            waited += 60;
+        }
+        CHECK_AT(i, waited <= REFRESH_LAST_S && rig_talk(&alice, &alice, "room"));
+        rig_close(&rig);
+    }
+}
+
+TEST(a_removed_topic_is_repeated_too)
+{
+    static struct device alice;
+    struct rig rig;
+    size_t read = 0;
+
+    join(&rig, &alice, E4_SYMMETRIC, "room");
+    (void)converse(&rig, &alice, &read);
+    rig_pass(&rig, &alice, 3);
+    CHECK(topic_remove(rig.core, "test", "room", &rig.err) == 0);
+    rig_send(&rig);
+    read = bus_memory_count(rig.bus); /* lost */
+    rig_pass(&rig, &alice, 300);
+    CHECK(converse(&rig, &alice, &read) == 1);
+    CHECK(!rig_talk(&alice, &alice, "room"));
+    rig_close(&rig);
+}
+
+/* A client that gives receipts, and a new key for it. */
+static void change_key(struct rig *rig, struct device *alice, enum e4_mode mode, size_t *read)
+{
+    join(rig, alice, mode, "room");
+    (void)converse(rig, alice, read);
+    say_hello(rig, alice);
+    (void)converse(rig, alice, read);
+    rig_pass(rig, alice, 5);
+    CHECK(client_new_key(rig->core, "test", "alice", &rig->err) == 0);
+}
+
+TEST(a_new_key_is_used_once_the_client_has_confirmed_it)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice;
+        struct rig rig;
+        size_t read = 0;
+
+        change_key(&rig, &alice, modes[i], &read);
+        rig_send(&rig);
+        CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+        rig_send(&rig);
+        CHECK(rig_waiting(&rig) == 2); /* the broker has the key, and alice does not */
+        CHECK(converse(&rig, &alice, &read) == 2);
+        CHECK(rig_waiting(&rig) == 0);
+        rig_close(&rig);
+    }
+}
+
+TEST(a_new_key_that_was_lost_on_the_way_is_sent_again_under_the_old_one)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice;
+        struct rig rig;
+        size_t read = 0;
+
+        change_key(&rig, &alice, modes[i], &read);
+        rig_send(&rig);
+        read = bus_memory_count(rig.bus);
+        rig_restart(&rig);
+        rig_pass(&rig, &alice, 5);
+        say_hello(&rig, &alice); /* under the old key */
+        CHECK(converse(&rig, &alice, &read) == 1);
+        CHECK(rig_waiting(&rig) == 0);
+        rig_close(&rig);
+    }
+}
+
+TEST(a_receipt_that_was_lost_is_asked_for_again)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice;
+        struct rig rig;
+        size_t read = 0;
+
+        change_key(&rig, &alice, modes[i], &read);
+        (void)rig_deliver(&rig, &alice); /* without a receipt, and she stays connected */
+        read = bus_memory_count(rig.bus);
+        rig_restart(&rig);
+        rig_pass(&rig, &alice, REFRESH_RECEIPTS_S);
+        CHECK(converse(&rig, &alice, &read) == 1);
+        CHECK(rig_waiting(&rig) == 0);
+        rig_close(&rig);
+    }
+}
+
+TEST(a_hello_under_the_new_key_confirms_it)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice;
+        struct rig rig;
+        size_t read = 0;
+
+        change_key(&rig, &alice, modes[i], &read);
+        (void)rig_deliver(&rig, &alice); /* without a receipt */
+        CHECK(rig_waiting(&rig) == 1);
+        say_hello(&rig, &alice);
+        read = bus_memory_count(rig.bus);
+        (void)converse(&rig, &alice, &read);
+        CHECK(rig_waiting(&rig) == 0 && is_confirmed(&rig, &alice));
+        rig_close(&rig);
+    }
+}
+
+TEST(a_new_server_key_is_used_once_each_client_has_confirmed_it)
+{
+    static struct device alice;
+    struct rig rig;
+    size_t read = 0;
+
+    join(&rig, &alice, E4_PUBLIC_KEY, "room");
+    (void)converse(&rig, &alice, &read);
+    say_hello(&rig, &alice);
+    (void)converse(&rig, &alice, &read);
+    rig_pass(&rig, &alice, 5);
+    CHECK(serverkey_new(rig.core, "test", true, &rig.err) == 0);
+    (void)rig_deliver(&rig, &alice); /* without a receipt */
+    CHECK(rig_waiting(&rig) == 1);
+    say_hello(&rig, &alice);
+    read = bus_memory_count(rig.bus);
+    (void)converse(&rig, &alice, &read);
+    CHECK(rig_waiting(&rig) == 0);
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_pass(&rig, &alice, 3);
+    CHECK(converse(&rig, &alice, &read) == 1);
+    rig_close(&rig);
+}
+
+TEST(what_is_no_report_of_a_client_changes_nothing)
+{
+    static struct device alice;
+    struct rig rig;
+    uint8_t frame[FRAME_MAX];
+    size_t len;
+    size_t read = 0;
+    static const char *const topics[] = {
+        "e4/a7dcef9aef26202fce82a7c7d6672afb",    "e4/a7dcef9aef26202fce82a7c7d6672afb/up/",
+        "e4/a7dcef9aef26202fce82a7c7d6672afX/up", "E4/a7dcef9aef26202fce82a7c7d6672afb/up",
+        "e4/fcf4908516e5f2aa8d07a01b093fd4ef/up", "e4//up"};
+
+    join(&rig, &alice, E4_SYMMETRIC, "room");
+    (void)converse(&rig, &alice, &read);
+    CHECK(e4_hello(&alice.client, frame, sizeof frame, &len) == E4_OK);
+    for (size_t i = 0; i < COUNT(topics); i++)
+        CHECK(bus_memory_receive(rig.bus, topics[i], frame, len, &rig.err) == 0);
+    for (size_t cut = 0; cut < len; cut++)
+        publish(&rig, &alice, frame, cut);
+    for (size_t i = 0; i < len; i++) {
+        frame[i] ^= 1;
+        publish(&rig, &alice, frame, len);
+        frame[i] ^= 1;
+    }
+    (void)converse(&rig, &alice, &read);
+    CHECK(!is_confirmed(&rig, &alice));
+    rig.now_s += 601;
+    publish(&rig, &alice, frame, len); /* too old */
+    rig_send(&rig);
+    CHECK(!is_confirmed(&rig, &alice));
+    rig.now_s -= 601;
+    publish(&rig, &alice, frame, len);
+    rig_send(&rig);
+    CHECK(is_confirmed(&rig, &alice));
+    rig_close(&rig);
+}
+
+LAWS(LAW(a_hello_with_all_keys_confirms), LAW(receipts_for_all_that_was_sent_confirm),
+     LAW(a_hello_without_a_key_brings_it_at_once), LAW(what_a_client_has_too_much_goes),
+     LAW(without_a_word_from_a_client_all_is_repeated_ever_more_seldom),
+     LAW(a_device_that_was_away_for_long_has_its_keys_within_a_period),
+     LAW(a_removed_topic_is_repeated_too),
+     LAW(a_new_key_is_used_once_the_client_has_confirmed_it),
+     LAW(a_new_key_that_was_lost_on_the_way_is_sent_again_under_the_old_one),
+     LAW(a_receipt_that_was_lost_is_asked_for_again),
+     LAW(a_hello_under_the_new_key_confirms_it),
+     LAW(a_new_server_key_is_used_once_each_client_has_confirmed_it),
+     LAW(what_is_no_report_of_a_client_changes_nothing))
