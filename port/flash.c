@@ -257,17 +257,24 @@ static bool is_sound(const struct e4_flash *flash, unsigned place)
     return sound;
 }
 
-/* Has a sector a sound record for each place that one is in force for in another, and any? */
-static bool is_whole(const struct e4_flash *flash, uint8_t sector, uint8_t other)
+/* Is nothing damaged in a sector, and has it a sound record for each place that one is in force
+ * for, here or in the other? */
+static bool is_whole(const struct e4_flash *flash, uint8_t sector)
 {
     struct e4_flash mine = view(flash, sector);
-    struct e4_flash theirs = view(flash, other);
+    struct e4_flash theirs = view(flash, 1 - sector);
     struct walk walk;
     unsigned place;
     enum e4_result result;
 
+    start_walk(&mine, &walk, 0);
+    while ((result = next_record(&mine, &walk, &place)) == E4_OK)
+        if (!is_sound(&mine, place))
+            return false;
+    if (result == E4_ERR_STORAGE)
+        return false;
     start_walk(&theirs, &walk, 0);
-    while ((result = next_record(&theirs, &walk, &place)) == E4_OK)
+    while (next_record(&theirs, &walk, &place) == E4_OK)
         if (!is_sound(&mine, place))
             return false;
     return mine.used > 0; /* if the other is damaged there is nothing to go back to */
@@ -288,7 +295,7 @@ static bool is_in_charge(const struct e4_flash *flash, uint8_t sector,
         return true;
     return (found->mark[E4_SURELY] != E4_MARK_ERASED ||
             found->mark[E4_BELIEVED] != E4_MARK_ERASED) &&
-           is_whole(flash, sector, 1 - sector);
+           is_whole(flash, sector);
 }
 
 /*

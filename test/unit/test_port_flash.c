@@ -416,6 +416,22 @@ TEST(after_a_cut_turn_the_new_sector_counts_if_it_is_whole_and_otherwise_the_old
     }
 }
 
+TEST(a_first_store_that_was_cut_and_half_taken_back_never_happened)
+{
+    for (uint32_t at = 80; at <= 208; at += 128) { /* its record, or the first of its marks */
+        unsigned fill;
+
+        new_chip();
+        CHECK(start(SMALL, 8) == E4_OK && store(0, 7) == E4_OK);
+        memset(chip.cell[1], 0xff, SMALL);
+        chip.cell[0][40] |= 2;                  /* the second mark */
+        memset(chip.cell[0] + 48, 0xff, 3 * 8); /* those after it */
+        memset(chip.cell[0] + at, 0xff, 8);
+        CHECK_AT(at, start(SMALL, 8) == E4_OK && load(0, &fill) == E4_ERR_EMPTY);
+        CHECK_AT(at, store(0, 8) == E4_OK && start(SMALL, 8) == E4_OK && holds(0, 8));
+    }
+}
+
 TEST(after_a_cut_turn_damage_in_the_old_sector_does_not_matter)
 {
     cut_turn();
@@ -597,6 +613,7 @@ LAWS(
     LAW(a_bit_that_is_wrong_anywhere_never_makes_a_record_wrong_old_or_empty),
     LAW(a_sector_in_use_that_holds_nothing_is_empty), LAW(a_read_that_fails_once_loses_nothing),
     LAW(after_a_cut_turn_the_new_sector_counts_if_it_is_whole_and_otherwise_the_old_one),
+    LAW(a_first_store_that_was_cut_and_half_taken_back_never_happened),
     LAW(after_a_cut_turn_damage_in_the_old_sector_does_not_matter),
     LAW(damage_is_not_carried_over_by_a_turn_and_storing_anew_mends_it),
     LAW(a_slot_that_does_not_tell_whose_it_is_hides_what_is_older),
