@@ -70,13 +70,13 @@ static void send_packet(enum modem_kind kind, const char *topic, const void *dat
 /* Connect, and have commands and messages come here. */
 static void go_online(void)
 {
-    static const uint8_t once = 1, exactly_once = 2; /* QoS */
+    static const uint8_t qos = 1;
     char receiving[E4_RECEIVING_TOPIC_SIZE];
 
     e4_receiving_topic(receiving, e4_client_id(&device.client));
     send_packet(MODEM_CONNECT, receiving + 3, NULL, 0); /* the id, without "e4/" */
-    send_packet(MODEM_SUBSCRIBE, receiving, &exactly_once, 1);
-    send_packet(MODEM_SUBSCRIBE, set_topic, &once, 1);
+    send_packet(MODEM_SUBSCRIBE, receiving, &qos, 1);
+    send_packet(MODEM_SUBSCRIBE, set_topic, &qos, 1);
 }
 
 /* Say how bright the lamp shines, once there is a key for it and a time. */

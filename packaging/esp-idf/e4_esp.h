@@ -44,7 +44,7 @@ struct e4_esp_mqtt {
 };
 
 /*
- * Take whatever arrives: on each connection the receiving topic is subscribed to, at QoS 2, and
+ * Take whatever arrives: on each connection the receiving topic is subscribed to, at QoS 1, and
  * key server and application hear of it; the application subscribes to its own topics, in its
  * own handler. link's functions are called by the MQTT task, within the lock.
  */

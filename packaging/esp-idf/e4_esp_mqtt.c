@@ -32,7 +32,7 @@ static void connected(struct e4_esp_mqtt *mqtt)
     char name[E4_RECEIVING_TOPIC_SIZE];
 
     e4_receiving_topic(name, e4_client_id(mqtt->link.client));
-    if (esp_mqtt_client_subscribe_single(mqtt->mqtt, name, 2) < 0 && mqtt->link.refused != NULL)
+    if (esp_mqtt_client_subscribe_single(mqtt->mqtt, name, 1) < 0 && mqtt->link.refused != NULL)
         mqtt->link.refused(mqtt, name, strlen(name), E4_ERR_SPACE);
     lock(mqtt);
     e4_link_connected(&mqtt->link);

@@ -55,7 +55,7 @@ MQTTStatus_t e4_coremqtt_connected(struct e4_coremqtt *mqtt)
     set_up(mqtt);
     e4_receiving_topic(name, e4_client_id(mqtt->link.client));
     memset(&info, 0, sizeof info);
-    info.qos = MQTTQoS2;
+    info.qos = MQTTQoS1;
     info.pTopicFilter = name;
     info.topicFilterLength = (uint16_t)strlen(name);
     status = MQTT_Subscribe(mqtt->mqtt, &info, 1, MQTT_GetPacketId(mqtt->mqtt));

@@ -31,7 +31,7 @@ struct e4_coremqtt {
     uint8_t frame[E4_COREMQTT_FRAME_MAX];
 };
 
-/* After each MQTT_Connect(): subscribe to the receiving topic, at QoS 2, and tell the key
+/* After each MQTT_Connect(): subscribe to the receiving topic, at QoS 1, and tell the key
  * server what is held. */
 MQTTStatus_t e4_coremqtt_connected(struct e4_coremqtt *mqtt);
 

@@ -143,7 +143,7 @@ TEST(a_connection_subscribes_to_the_receiving_topic_and_says_hello)
 
     make();
     e4_receiving_topic(name, e4_client_id(&bob.client));
-    CHECK(strcmp(broker.subscribed, name) == 0 && broker.qos == MQTTQoS2);
+    CHECK(strcmp(broker.subscribed, name) == 0 && broker.qos == MQTTQoS1);
     CHECK(strncmp(broker.topic, name, strlen(name)) == 0);
     CHECK(broker.frame_len == E4_HELLO_FRAME_SIZE);
     broker.publishes = MQTTSendFailed;

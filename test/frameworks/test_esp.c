@@ -344,7 +344,7 @@ TEST(each_connection_subscribes_to_the_receiving_topic_and_says_hello)
     start_mqtt();
     happen(MQTT_EVENT_CONNECTED, NULL);
     e4_receiving_topic(name, e4_client_id(&device.client));
-    CHECK(strcmp(broker.subscribed, name) == 0 && broker.qos == 2);
+    CHECK(strcmp(broker.subscribed, name) == 0 && broker.qos == 1);
     CHECK(strncmp(broker.topic, name, strlen(name)) == 0);
     CHECK(strcmp(broker.topic + strlen(name), "/up") == 0 && refusal == E4_OK);
     broker.full = true;
