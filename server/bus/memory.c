@@ -27,20 +27,21 @@ static int add(struct list *list, const struct bus_message *message, struct err 
 {
     struct bus_message *more =
         realloc(list->messages, (list->count + 1) * sizeof *list->messages);
-    struct bus_message copy = *message;
-    uint8_t *payload = malloc(message->len + 1);
+    size_t topic_size = strlen(message->topic) + 1;
+    uint8_t *bytes = malloc(topic_size + message->len); /* the topic, then the payload */
 
     if (more != NULL)
         list->messages = more;
-    copy.topic = strdup(message->topic);
-    copy.payload = payload;
-    if (more == NULL || copy.topic == NULL || payload == NULL) {
-        free((void *)(uintptr_t)copy.topic);
-        free(payload);
+    if (more == NULL || bytes == NULL) {
+        free(bytes);
         return err_set(err, ERR_SYSTEM, "out of memory");
     }
-    memcpy(payload, message->payload, message->len);
-    list->messages[list->count++] = copy;
+    memcpy(bytes, message->topic, topic_size);
+    memcpy(bytes + topic_size, message->payload, message->len);
+    list->messages[list->count] = *message;
+    list->messages[list->count].topic = (const char *)bytes;
+    list->messages[list->count].payload = bytes + topic_size;
+    list->count++;
     return 0;
 }
 
@@ -48,7 +49,6 @@ static void free_list(struct list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         free((void *)(uintptr_t)list->messages[i].topic);
-        free((void *)(uintptr_t)list->messages[i].payload);
     }
     free(list->messages);
 }

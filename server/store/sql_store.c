@@ -60,8 +60,6 @@ static void close_batch(struct sql_store *store)
         (void)execute(store->writer, "ROLLBACK", &ignored);
     batch->done = true;
     store->batch = NULL;
-    if (batch->members == 0)
-        free(batch);
     (void)pthread_cond_broadcast(&store->committed);
 }
 
@@ -89,6 +87,16 @@ static int start(struct sql_connection *connection, const char *sql, struct err 
     return -1;
 }
 
+/* The same for a writer with nothing to commit. */
+static void leave_empty_handed(struct sql_store *store)
+{
+    struct sql_batch *batch = store->batch;
+
+    leave_batch(store);
+    if (batch->done && batch->members == 0)
+        free(batch);
+}
+
 static int open_batch(struct sql_store *store, struct err *err)
 {
     struct sql_batch *batch;
@@ -114,7 +122,7 @@ static int begin_write(struct sql_store *store, struct err *err)
     if (open_batch(store, err) == 0) {
         if (execute(store->writer, "SAVEPOINT one", err) == 0)
             return 0;
-        leave_batch(store);
+        leave_empty_handed(store);
     }
     (void)pthread_mutex_unlock(&store->writing);
     return -1;
@@ -157,7 +165,7 @@ static void rollback(struct tx **tx)
         give_back(store, connection);
         return;
     }
-    leave_batch(store);
+    leave_empty_handed(store);
     (void)pthread_mutex_unlock(&store->writing);
 }
 
