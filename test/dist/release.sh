@@ -22,6 +22,20 @@ while read -r file; do
     cmp "$work/one/$file" "$work/two/$file"
 done < "$work/files"
 grep -qx e4.c "$work/files" && grep -qx e4-arduino-1.2.3.zip "$work/files" && grep -qx e4-1.2.3.tar.xz "$work/files"
+# Each package is whole: the library, what it is, and its version.
+for package in arduino platformio esp-idf zephyr freertos; do
+    python3 -m zipfile -e "e4-$package-1.2.3.zip" "$work/$package"
+    found=$(find "$work/$package/e4" -size +0 \( -name e4.c -o -name e4.h -o -name LICENSE \
+        -o -path "$work/$package/e4/README.md" \) | wc -l)
+    if [ "$found" -ne 4 ]; then
+        echo "the package $package lacks something"
+        exit 1
+    fi
+    if grep -rn '@VERSION@' "$work/$package"; then
+        echo "a version is not filled in"
+        exit 1
+    fi
+done
 tar -tf "$work/one/e4-1.2.3.tar.xz" > "$work/archive"
 grep -qx e4-1.2.3/include/e4/e4.h "$work/archive"
 if grep -E '/e4\.[ch]$' "$work/archive" | grep -v '/include/e4/'; then
