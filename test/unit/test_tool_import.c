@@ -152,7 +152,7 @@ TEST(what_is_damaged_is_refused_in_words_without_keys)
         {HEAD SYMMETRIC "\"TopicKeys\":{\"" TOPIC
                         "\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"}}",
          "zero"},
-        {HEAD SYMMETRIC SYMMETRIC "\"TopicKeys\":{}}", "JSON"},
+        {HEAD SYMMETRIC SYMMETRIC "\"TopicKeys\":{}}", "occurs twice"},
         {HEAD "\"Key\":{\"keyType\":1,\"keyData\":{\"PrivateKey\":\"" KEY "\"}}}", "32 bytes"},
         {"{\"ID\":\"" ID "\"," SYMMETRIC "\"TopicKeys\":{}}", "ReceivingTopic"},
         {"{\"ID\":\"" ID "\",\"ReceivingTopic\":\"a/#\"," SYMMETRIC "\"TopicKeys\":{}}",
