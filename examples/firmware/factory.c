@@ -215,22 +215,29 @@ static bool begins(const struct factory *factory, const char *text)
     return factory->len >= len && memcmp(factory->line, text, len) == 0;
 }
 
+/* Why a request cannot be read; NULL: it can. */
+static const char *what_is_wrong(const struct factory *factory, const struct word words[WORDS],
+                                 size_t count, bool asks)
+{
+    if (factory->too_long || count < 3)
+        return "form";
+    if (!word_is(words[2], "1"))
+        return "version";
+    return count == (asks ? 3 : WORDS) ? NULL : "form";
+}
+
 /* A whole line. False: it is no request, and gets no answer: a line may echo what is said. */
 static bool take_line(struct factory *factory, char answer[FACTORY_ANSWER_SIZE])
 {
     struct word words[WORDS];
     bool asks = begins(factory, "e4 hello ");
-    size_t count;
+    const char *wrong;
 
     if (!asks && !begins(factory, "e4 store "))
         return false;
-    count = split(words, factory->line, factory->len);
-    if (factory->too_long || count < 3)
-        refuse(answer, "form");
-    else if (!word_is(words[2], "1"))
-        refuse(answer, "version");
-    else if (count != (asks ? 3 : WORDS))
-        refuse(answer, "form");
+    wrong = what_is_wrong(factory, words, split(words, factory->line, factory->len), asks);
+    if (wrong != NULL)
+        refuse(answer, wrong);
     else if (asks)
         hello(factory, answer);
     else if (!is_whole(factory->line, words[8]))
