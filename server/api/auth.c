@@ -33,13 +33,13 @@ void auth_close(struct auth *auth)
     free(auth);
 }
 
-static int note_one(void *ctx, const struct token *token, struct err *err)
+static int note_administrator(void *ctx, const struct token *token, struct err *err)
 {
     bool *any = ctx;
 
-    (void)token;
     (void)err;
-    *any = true;
+    if (token->role == ROLE_ADMIN && token->expires_s == 0)
+        *any = true;
     return 0;
 }
 
@@ -51,6 +51,10 @@ static int make_first(struct auth *auth, const char *path, struct err *err)
     char text[TOKEN_SIZE];
     int rc = -1;
 
+    /* One of this name that is no administrator's, or not for ever, makes room. */
+    if (token_remove(auth->options.core, "e4d", token.name, err) != 0 &&
+        err->kind != ERR_NOT_FOUND)
+        return -1;
     if (token_make(text, err) != 0)
         return -1;
     if (file_write(path, text, strlen(text), &options, err) == 0)
@@ -63,7 +67,7 @@ int auth_first_token(struct auth *auth, const char *path, bool *made, struct err
 {
     bool any = false;
 
-    if (token_list(auth->options.core, note_one, &any, err) != 0)
+    if (token_list(auth->options.core, note_administrator, &any, err) != 0)
         return -1;
     if (!any && make_first(auth, path, err) != 0)
         return -1;

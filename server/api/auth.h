@@ -20,8 +20,8 @@ int auth_open(struct auth **auth, const struct auth_options *options, struct err
 void auth_close(struct auth *auth); /* NULL is fine */
 
 /*
- * Make a token for an administrator, who never expires, and write it to a file of mode 0600, if
- * there is no token at all. *made: it was.
+ * Make an administrator's token that does not expire, and write it to a file of mode 0600, if
+ * there is none: at the first start, and when the last one was removed. *made: it was.
  */
 int auth_first_token(struct auth *auth, const char *path, bool *made, struct err *err);
 

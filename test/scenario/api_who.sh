@@ -89,10 +89,20 @@ has last.out 'the token short has expired'
 
 # After a new start the same tokens count, and no new one is made.
 stop "$server_pid"
-rm state/admin.token
+mv state/admin.token kept.token
 server_start state
 [ ! -e state/admin.token ] || fail "a second first token"
 as "Bearer $(cat viewer.token)" 200 GET /e4/clients/count
+stop "$server_pid"
+
+# When the last administrator is gone, the next start makes one.
+server_start state
+expect 0 "$e4ctl" token remove admin --token-file kept.token
+as "Bearer $(cat kept.token)" 401 GET /v1/tokens
+stop "$server_pid"
+server_start state
+as "Bearer $(cat state/admin.token)" 200 GET /v1/tokens
+as "Bearer $(cat kept.token)" 401 GET /v1/tokens
 stop "$server_pid"
 
 # Without asking who asks: on loopback, and it says so.
