@@ -21,6 +21,7 @@
 #include <grpc/grpc_security.h>
 #include <grpc/slice.h>
 #include <grpc/support/alloc.h>
+#include <grpc/support/log.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -489,6 +490,12 @@ static void make_server(struct grpc *grpc)
     grpc_server_register_completion_queue(grpc->server, grpc->queue, NULL);
 }
 
+/* Handshakes that failed and the like, which anybody can bring about. */
+static void log_library(gpr_log_func_args *args)
+{
+    log_debug("grpc", "%s", args->message);
+}
+
 int grpc_start(struct grpc **grpc, const struct grpc_options *options, struct err *err)
 {
     struct grpc *made = calloc(1, sizeof *made);
@@ -502,6 +509,7 @@ int grpc_start(struct grpc **grpc, const struct grpc_options *options, struct er
         made->options.message_max = MESSAGE_MAX;
     (void)pthread_mutex_init(&made->lock, NULL);
     (void)pthread_cond_init(&made->stopped, NULL);
+    gpr_set_log_function(log_library);
     grpc_init();
     make_server(made);
     if (listen_on(made, err) != 0 || start_threads(made, err) != 0) {
