@@ -145,6 +145,9 @@ until "$e4ctl" detach alice room && "$e4ctl" attach alice room && [ -s events.ou
     turns=$((turns - 1))
     [ $turns -gt 0 ] || fail "no events"
 done
+# Both listen now, since one event at least came to each: the next of either kind come to both.
+"$e4ctl" detach alice room
+"$e4ctl" attach alice room
 wait_for events.out '^20[0-9T:-]*Z  CLIENT_SUBSCRIBED  alice  room$'
 wait_for json.out '^{"type":"CLIENT_UNSUBSCRIBED","source":"alice","target":"room","timestamp":"20[^"]*Z"}$'
 
