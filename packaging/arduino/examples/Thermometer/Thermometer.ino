@@ -185,6 +185,7 @@ static void take(const uint8_t *frame, size_t len, const char *name)
         carried_out(&opened);
     else
         switch_lamp(text, opened.text_len);
+    e4_wipe(text, sizeof text);
 }
 
 /* Ask the gateway for a line, and take it. */
