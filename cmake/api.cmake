@@ -24,6 +24,7 @@ set(message_sources)
 e4_proto(message_sources ${PROJECT_SOURCE_DIR}/server/api c2)
 e4_proto(message_sources ${PROJECT_SOURCE_DIR}/server/api server)
 e4_proto(message_sources ${PROJECT_SOURCE_DIR}/server/api health)
+e4_proto(message_sources ${PROJECT_SOURCE_DIR}/server/api reflection)
 e4_proto(message_sources ${PROTOBUF_INCLUDE} google/protobuf/timestamp)
 add_library(e4_messages STATIC ${message_sources})
 set_target_properties(e4_messages PROPERTIES C_STANDARD 11)
@@ -37,8 +38,21 @@ pkg_check_modules(GNUTLS REQUIRED QUIET IMPORTED_TARGET gnutls>=3.7)
 file(GLOB api_sources CONFIGURE_DEPENDS server/api/*.c)
 if(E4_GRPC)
     list(REMOVE_ITEM api_sources ${PROJECT_SOURCE_DIR}/server/api/no_grpc.c)
+    # The .proto files as gRPC's own tools want to see them.
+    set(protos c2.proto server.proto health.proto reflection.proto)
+    list(TRANSFORM protos PREPEND ${PROJECT_SOURCE_DIR}/server/api/ OUTPUT_VARIABLE proto_files)
+    set(reflected ${PROJECT_BINARY_DIR}/reflection_files)
+    add_custom_command(OUTPUT ${reflected}.c
+        COMMAND ${PROTOC_C} -I ${PROJECT_SOURCE_DIR}/server/api -I ${PROTOBUF_INCLUDE}
+            --include_imports --descriptor_set_out=${reflected} ${protos}
+        COMMAND ${CMAKE_COMMAND} -DIN=${reflected} -DOUT=${reflected}.c -DNAME=reflection_files
+            -DHEADER=server/api/reflection.h -P ${PROJECT_SOURCE_DIR}/cmake/bytes.cmake
+        WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}/server/api
+        DEPENDS ${proto_files} ${PROJECT_SOURCE_DIR}/cmake/bytes.cmake
+        COMMENT "The .proto files as descriptors" VERBATIM)
+    list(APPEND api_sources ${reflected}.c)
 else()
-    list(FILTER api_sources EXCLUDE REGEX "/(grpc|health|binary)\\.c$")
+    list(FILTER api_sources EXCLUDE REGEX "/(grpc|health|reflection|binary)\\.c$")
 endif()
 add_library(e4_api_code STATIC ${api_sources})
 e4_program_code(e4_api_code)

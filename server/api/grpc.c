@@ -31,6 +31,7 @@
 #include "server/api/events.h"
 #include "server/api/health.h"
 #include "server/api/methods.h"
+#include "server/api/reflection.h"
 #include "server/api/status.h"
 #include "server/api/tls.h"
 
@@ -39,7 +40,6 @@ enum {
     MESSAGE_MAX = 4 << 20,
     MEMORY_TIMES = 16, /* a call takes so many messages' memory, at most */
     QUOTA = 128 << 20, /* bytes that all connections together take for what they carry */
-    STACK = 256 << 10, /* bytes */
     STREAMS = 100,     /* calls at a time on one connection */
     PATIENCE_S = 5     /* for calls that are on when the server stops */
 };
@@ -80,6 +80,7 @@ struct rpc {
     int cancelled;
     atomic_int ends; /* of the two */
     atomic_bool closed;
+    bool headed; /* a stream's head is on its way */
 };
 
 static void arrived(struct rpc *rpc, bool ok);
@@ -109,7 +110,7 @@ static void ask(struct rpc *rpc, const grpc_op *ops, size_t count,
 {
     rpc->next.run = run;
     if (grpc_call_start_batch(rpc->call, ops, count, &rpc->next, NULL) != GRPC_CALL_OK) {
-        log_error("grpc", "%s: a step that gRPC does not take", rpc->method->name);
+        log_error("grpc", "a step that gRPC does not take");
         one_end(rpc);
     }
 }
@@ -123,14 +124,14 @@ static void finished(struct rpc *rpc, bool ok)
 static const grpc_op send_head = {.op = GRPC_OP_SEND_INITIAL_METADATA};
 
 /* The end of a call: its status, and before that perhaps the head and a reply. */
-static void finish(struct rpc *rpc, enum status_code code, const char *text, bool with_head,
+static void finish(struct rpc *rpc, enum status_code code, const char *text,
                    grpc_byte_buffer *reply)
 {
     grpc_slice details = grpc_slice_from_copied_string(text);
     grpc_op ops[3] = {{0}};
     size_t count = 0;
 
-    if (with_head)
+    if (!rpc->headed)
         ops[count++] = send_head;
     if (reply != NULL) {
         ops[count].op = GRPC_OP_SEND_MESSAGE;
@@ -145,13 +146,13 @@ static void finish(struct rpc *rpc, enum status_code code, const char *text, boo
         grpc_byte_buffer_destroy(reply);
 }
 
-static void fail(struct rpc *rpc, const struct err *err, bool with_head)
+static void fail(struct rpc *rpc, const struct err *err)
 {
     const struct status status = status_of(err);
 
     if (status.words != NULL)
         log_error("grpc", "%s", err->text);
-    finish(rpc, status.code, status_text(&status, err), with_head, NULL);
+    finish(rpc, status.code, status_text(&status, err), NULL);
 }
 
 static grpc_byte_buffer *packed(const ProtobufCMessage *message)
@@ -185,7 +186,7 @@ static void stream_on(struct rpc *rpc, bool ok)
     int found;
 
     if (!ok || atomic_load(&rpc->closed)) {
-        finish(rpc, STATUS_OK, "", false, NULL);
+        finish(rpc, STATUS_OK, "", NULL);
         return;
     }
     do {
@@ -194,7 +195,7 @@ static void stream_on(struct rpc *rpc, bool ok)
     if (found == 0)
         return;
     if (found < 0) {
-        fail(rpc, &err, false);
+        fail(rpc, &err);
         return;
     }
     op.data.send_message.send_message = packed(&event->base);
@@ -207,10 +208,12 @@ static void stream_begin(struct rpc *rpc)
 {
     struct err err;
 
-    if (events_join(&rpc->listener, rpc->grpc->options.events, stream_wake, rpc, &err) != 0)
-        fail(rpc, &err, true);
-    else
-        ask(rpc, &send_head, 1, stream_on);
+    if (events_join(&rpc->listener, rpc->grpc->options.events, stream_wake, rpc, &err) != 0) {
+        fail(rpc, &err);
+        return;
+    }
+    rpc->headed = true;
+    ask(rpc, &send_head, 1, stream_on);
 }
 
 /* The request as a message. */
@@ -244,6 +247,35 @@ static int work(struct rpc *rpc, ProtobufCMessage **reply, struct err *err)
     return method_call(rpc->method, &call, request, reply, err);
 }
 
+static void received(struct rpc *rpc, bool ok);
+
+static void receive(struct rpc *rpc, bool ok)
+{
+    grpc_op op = {.op = GRPC_OP_RECV_MESSAGE};
+
+    (void)ok; /* if the client is gone, nothing will be received */
+    if (rpc->message != NULL)
+        grpc_byte_buffer_destroy(rpc->message);
+    rpc->message = NULL;
+    op.data.recv_message.recv_message = &rpc->message;
+    ask(rpc, &op, 1, received);
+}
+
+/* A reply that is not the last; then the next request. */
+static void converse(struct rpc *rpc, const ProtobufCMessage *reply)
+{
+    grpc_op ops[2] = {{.op = GRPC_OP_SEND_MESSAGE}, send_head};
+    grpc_byte_buffer *buffer = packed(reply);
+    size_t count;
+
+    ops[0].data.send_message.send_message = buffer;
+    arena_end(&rpc->arena);
+    count = rpc->headed ? 1 : 2;
+    rpc->headed = true; /* before the next step runs in another thread */
+    ask(rpc, ops, count, receive);
+    grpc_byte_buffer_destroy(buffer);
+}
+
 static void received(struct rpc *rpc, bool ok)
 {
     ProtobufCMessage *reply;
@@ -251,12 +283,16 @@ static void received(struct rpc *rpc, bool ok)
 
     if (!ok)
         one_end(rpc); /* the connection is gone */
+    else if (rpc->method->conversation && rpc->message == NULL)
+        finish(rpc, STATUS_OK, "", NULL);
     else if (work(rpc, &reply, &err) != 0)
-        fail(rpc, &err, true);
+        fail(rpc, &err);
     else if (reply == NULL)
         stream_begin(rpc);
+    else if (rpc->method->conversation)
+        converse(rpc, reply);
     else
-        finish(rpc, STATUS_OK, "", true, packed(reply));
+        finish(rpc, STATUS_OK, "", packed(reply));
 }
 
 /* A header, ended by NUL, in memory of the call's. */
@@ -306,11 +342,15 @@ static int admit(struct rpc *rpc, struct err *err)
 
 static const struct method *method_of(const struct rpc *rpc)
 {
+    enum { MORE = 2 };
+    static const struct method *const more[MORE] = {&health_method, &reflection_method};
     const char *path = (const char *)GRPC_SLICE_START_PTR(rpc->details.method);
     size_t len = GRPC_SLICE_LENGTH(rpc->details.method);
 
-    if (strlen(health_method.grpc) == len && memcmp(health_method.grpc, path, len) == 0)
-        return &health_method;
+    for (size_t i = 0; i < MORE; i++) {
+        if (strlen(more[i]->grpc) == len && memcmp(more[i]->grpc, path, len) == 0)
+            return more[i];
+    }
     return method_by_grpc(path, len);
 }
 
@@ -344,7 +384,6 @@ static void await(struct grpc *grpc)
 static void arrived(struct rpc *rpc, bool ok)
 {
     grpc_op close = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER};
-    grpc_op receive = {.op = GRPC_OP_RECV_MESSAGE};
     struct err err;
 
     if (!ok) { /* the server is stopping */
@@ -360,15 +399,14 @@ static void arrived(struct rpc *rpc, bool ok)
     }
     rpc->method = method_of(rpc);
     if (rpc->method == NULL) {
-        finish(rpc, STATUS_UNIMPLEMENTED, "there is no such method", true, NULL);
+        finish(rpc, STATUS_UNIMPLEMENTED, "there is no such method", NULL);
         return;
     }
     if (admit(rpc, &err) != 0) {
-        fail(rpc, &err, true);
+        fail(rpc, &err);
         return;
     }
-    receive.data.recv_message.recv_message = &rpc->message;
-    ask(rpc, &receive, 1, received);
+    receive(rpc, true);
 }
 
 /* Of the server as a whole, there is one step: it has stopped. */
@@ -441,49 +479,35 @@ static int listen_on(struct grpc *grpc, struct err *err)
 
 static int start_threads(struct grpc *grpc, struct err *err)
 {
-    pthread_attr_t attributes;
     int error = 0;
 
     grpc->thread = calloc(grpc->options.threads, sizeof *grpc->thread);
     if (grpc->thread == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
-    (void)pthread_attr_init(&attributes);
-    (void)pthread_attr_setstacksize(&attributes, STACK);
     while (error == 0 && grpc->threads < grpc->options.threads) {
-        error = pthread_create(&grpc->thread[grpc->threads], &attributes, serve, grpc);
+        error = pthread_create(&grpc->thread[grpc->threads], NULL, serve, grpc);
         if (error == 0)
             grpc->threads++;
     }
-    (void)pthread_attr_destroy(&attributes);
     return error == 0 ? 0 : err_system(err, ERR_SYSTEM, error, "cannot start a thread");
-}
-
-static grpc_arg number(const char *name, int value)
-{
-    union {
-        const char *in;
-        char *out; /* which gRPC does not write to */
-    } key = {name};
-    grpc_arg arg = {GRPC_ARG_INTEGER, key.out, {.integer = value}};
-
-    return arg;
 }
 
 static void make_server(struct grpc *grpc)
 {
+    static char size[] = GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH;
+    static char streams[] = GRPC_ARG_MAX_CONCURRENT_STREAMS;
+    static char reuse[] = GRPC_ARG_ALLOW_REUSEPORT; /* two servers at one port are a mistake */
+    static char memory[] = GRPC_ARG_RESOURCE_QUOTA;
     grpc_resource_quota *quota = grpc_resource_quota_create("e4d");
     grpc_arg arg[] = {
-        number(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int)grpc->options.message_max),
-        number(GRPC_ARG_MAX_CONCURRENT_STREAMS, STREAMS),
-        number(GRPC_ARG_ALLOW_REUSEPORT, 0), /* two servers at one port are a mistake */
-        number(GRPC_ARG_RESOURCE_QUOTA, 0),
+        {GRPC_ARG_INTEGER, size, {.integer = (int)grpc->options.message_max}},
+        {GRPC_ARG_INTEGER, streams, {.integer = STREAMS}},
+        {GRPC_ARG_INTEGER, reuse, {.integer = 0}},
+        {GRPC_ARG_POINTER, memory, {.pointer = {quota, grpc_resource_quota_arg_vtable()}}},
     };
     const grpc_channel_args args = {sizeof arg / sizeof *arg, arg};
 
     grpc_resource_quota_resize(quota, QUOTA);
-    arg[3].type = GRPC_ARG_POINTER;
-    arg[3].value.pointer.p = quota;
-    arg[3].value.pointer.vtable = grpc_resource_quota_arg_vtable();
     grpc->server = grpc_server_create(&args, NULL);
     grpc_resource_quota_unref(quota);
     grpc->queue = grpc_completion_queue_create_for_next(NULL);

@@ -34,6 +34,7 @@ struct method {
     const ProtobufCMessageDescriptor *request;
     const ProtobufCMessageDescriptor *reply;
     method_function function; /* NULL: a stream of events */
+    bool conversation;        /* any number of requests, each with its reply; gRPC only */
 };
 
 /* All of them, in the order of methods.def. */

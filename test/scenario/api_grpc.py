@@ -74,6 +74,29 @@ def health(api):
     assert api.call("HealthCheck", {})["Status"] == "OK"
 
 
+def reflection(_):
+    """What there is to be called is told, as descriptors that Google's library understands."""
+    from google.protobuf import descriptor_pb2
+    path = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
+    request, reply = CLASSES[path]
+    stranger = api_client.Grpc(PORT, f"{FOLDER}/server.crt", None)
+    ask = stranger.channel.stream_stream(path, request.SerializeToString, reply.FromString)
+    asked = [request(list_services="*"), request(file_containing_symbol="pb.C2"),
+             request(file_containing_symbol="e4.Server.NewToken"), request(file_by_filename="health.proto"),
+             request(file_by_filename="google/protobuf/timestamp.proto"), request(file_by_filename="x"),
+             request(file_containing_symbol="pbx.C2"), request(file_containing_symbol="pb"), request()]
+    answers = list(ask(iter(asked), timeout=60))
+    services = [one.name for one in answers[0].list_services_response.service]
+    described = []
+    for answer in answers[1:5]:
+        file = descriptor_pb2.FileDescriptorProto.FromString(answer.file_descriptor_response.file_descriptor_proto[0])
+        described += [f"{file.package}.{service.name}" for service in file.service]
+    assert described == ["pb.C2", "e4.Server", "grpc.health.v1.Health"], described
+    assert services == described + ["grpc.reflection.v1alpha.ServerReflection"], services
+    assert all(answer.error_response.error_code == 5 for answer in answers[5:]) and len(answers) == len(asked)
+    assert list(ask(iter([]), timeout=60)) == []
+
+
 def streams_that_are_left(api):
     """Streams that are cancelled at once, or with something on its way, trouble nobody."""
     stub = api.channel.unary_stream("/pb.C2/SubscribeToEventStream", lambda it: b"", bytes)
@@ -128,7 +151,7 @@ def what_is_no_grpc(_):
 
 def main():
     api = api_client.connect("grpc", PORT, FOLDER)
-    for part in bytes_that_are_no_message, sizes, who, health, streams_that_are_left, many_at_a_time, what_is_no_grpc:
+    for part in bytes_that_are_no_message, sizes, who, health, reflection, streams_that_are_left, many_at_a_time, what_is_no_grpc:
         part(api)
     assert api.call("CountTopics", {}) == {"count": "241"}
     print("gRPC: all as it should be")
