@@ -291,14 +291,14 @@ static ProtobufCMessage *step_into(ProtobufCMessage *message,
                                    const ProtobufCFieldDescriptor *field, struct arena *arena,
                                    struct err *err)
 {
-    uint8_t *place = (uint8_t *)message + field->offset;
+    void *const place = (uint8_t *)message + field->offset;
     ProtobufCMessage *inner;
 
-    memcpy(&inner, place, sizeof(void *));
+    memcpy(&inner, place, size_of(field));
     if (inner == NULL)
         inner = message_new(field->descriptor, arena, err);
     if (inner != NULL)
-        memcpy(place, &inner, sizeof(void *));
+        memcpy(place, &inner, size_of(field));
     return inner;
 }
 
