@@ -295,14 +295,14 @@ static enum e4_result create(struct e4_client *client, const struct e4_config *c
     if (e4_is_zero(identity->key, E4_KEY_SIZE))
         return E4_ERR_ARGUMENT;
     memset(&record, 0, sizeof record);
-    record.kind = E4_RECORD_IDENTITY;
-    record.flag = (uint8_t)identity->mode;
     record.time_s = client->floor_s;
     record.places = e4_places(config);
     memcpy(record.name, identity->id, E4_ID_SIZE);
     memcpy(record.key, identity->key, E4_KEY_SIZE);
     if (identity->mode == E4_PUBLIC_KEY)
         memcpy(record.second, identity->server_key, E4_KEY_SIZE);
+    record.kind = E4_RECORD_IDENTITY;
+    record.flag = (uint8_t)identity->mode;
     result = e4_identity_take(client, &record);
     if (result == E4_OK)
         result = newest_epoch(client, &newest);
