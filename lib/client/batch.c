@@ -35,12 +35,11 @@ static void seal_batch(const struct e4_client *client, struct e4_outgoing *list,
     for (size_t i = 0; i < batch->count; i++) {
         struct e4_siv_job *job = &batch->job[i];
         struct e4_outgoing *message = &list[batch->index[i]];
-        uint64_t mark = e4_replay_mark(job->tag, NULL);
 
-        if (e4_sent_has(config->sent, config->sent_count, mark))
+        if (e4_sent_has(config, job->tag))
             e4_tag_fresh(client, job->key, message->frame, job->tag, job->in, job->len);
         else
-            e4_sent_add(config->sent, config->sent_count, mark);
+            e4_sent_add(config, job->tag);
         message->frame_len = E4_OVERHEAD_SK + job->len;
     }
     e4_siv_crypt_many(client->aes, batch->job, batch->count);
@@ -129,7 +128,7 @@ static const struct e4_topic_slot *joining(struct e4_client *client,
     const struct e4_topic_slot *slot = e4_topic_slot_of(client, message->topic);
     bool joins = client->mode == E4_SYMMETRIC && message->topic->cache != NULL &&
                  slot != NULL && !e4_is_receiving(client, message->topic) &&
-                 !e4_old_key_counts(client, slot, now_s);
+                 !e4_old_key_counts(client, slot, &now_s);
 
     return joins ? slot : NULL;
 }

@@ -14,7 +14,6 @@
 
 #include "crypto/aes.h"
 #include "crypto/ct.h"
-#include "crypto/load.h"
 #include "e4/keys.h"
 
 const struct e4_policy e4_policy_default = {600, 60, 3600, 2, 0, false, false, false, false};
@@ -42,12 +41,15 @@ struct e4_table e4_peers_of(struct e4_client *client)
 void e4_guard_start(const struct e4_client *client, bool keep)
 {
     const struct e4_config *config = client->config;
-    uint64_t owner = e4_load_le64(client->id) ^ (~(uint64_t)config->seen_count << 32);
+    uint32_t owner[2];
 
-    if (keep && config->seen->mark == owner)
+    memcpy(owner, client->id, sizeof owner);
+    owner[1] ^= ~config->seen_count;
+    if (keep && memcmp(&config->seen->mark, owner, sizeof owner) == 0)
         return;
     memset(config->seen, 0, config->seen_count * sizeof *config->seen);
-    config->seen->mark = owner;
+    memcpy(&config->seen->mark, owner, sizeof owner);
+    config->seen->sent_s = 1; /* time 0 marks a free slot */
 }
 
 unsigned e4_places(const struct e4_config *config)
@@ -58,17 +60,15 @@ unsigned e4_places(const struct e4_config *config)
 enum e4_result e4_time_of(struct e4_client *client, uint64_t *now_s)
 {
     const struct e4_port *port = client->config->port;
-    enum e4_result result = port->now(port->ctx, now_s);
-    struct e4_replay guard = e4_guard_of(client);
 
-    if (result != E4_OK || *now_s < client->floor_s)
+    if (port->now(port->ctx, now_s) != E4_OK) {
         *now_s = client->floor_s;
-    if (result != E4_OK)
         return E4_ERR_CLOCK;
-    if (client->start_pending) {
-        e4_replay_raise(&guard, *now_s);
-        client->start_pending = false;
     }
+    e4_raise(now_s, &client->floor_s);
+    if (client->start_pending)
+        e4_raise(&client->config->seen->sent_s, now_s);
+    client->start_pending = false;
     return E4_OK;
 }
 
@@ -112,14 +112,13 @@ typedef char
 void e4_identity_record(const struct e4_client *client, struct e4_record *record)
 {
     const struct e4_signer *signer = client->config->signer;
-    struct e4_replay guard = e4_guard_of(client);
 
     memset(record, 0, sizeof *record);
     record->kind = E4_RECORD_IDENTITY;
     memcpy((uint8_t *)record + OWN_AT, &client->mode, OWN_SIZE);
     record->peer_epoch = client->peer_epoch;
     record->time_s = client->floor_s;
-    record->guard_s = e4_replay_floor(&guard);
+    record->guard_s = client->config->seen->sent_s;
     record->places = e4_places(client->config);
     if (client->mode == E4_PUBLIC_KEY) {
         memcpy(record->key, signer->seed, E4_KEY_SIZE);
@@ -137,14 +136,13 @@ void e4_entry_record(const struct e4_client *client, struct e4_record *record,
                      const struct e4_table *table, uint16_t slot)
 {
     const struct e4_entry *entry = e4_table_at(table, slot);
-    struct e4_replay guard = e4_guard_of(client);
 
     memset(record, 0, sizeof *record);
     record->kind = table->topics ? E4_RECORD_TOPIC : E4_RECORD_PEER;
     record->kind |= entry->state != E4_HELD; /* a removal is the odd number after */
     record->flag = entry->has_old;
     record->epoch = table->topics ? client->topic_epoch : client->peer_epoch;
-    record->guard_s = e4_replay_floor(&guard);
+    record->guard_s = client->config->seen->sent_s;
     memcpy((uint8_t *)record + ENTRY_AT, &entry->command_s, entry_size(table));
 }
 
@@ -160,6 +158,18 @@ void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_
     entry->has_old = record->flag;
     memcpy(&entry->command_s, (const uint8_t *)record + ENTRY_AT, entry_size(table));
     e4_table_link(table, slot);
+}
+
+enum e4_result e4_entry_store(const struct e4_client *client, struct e4_record *record,
+                              const struct e4_table *table, uint16_t slot)
+{
+    enum e4_result result =
+        e4_record_store(client->config->port, e4_table_at(table, slot)->place, record);
+
+    if (result == E4_OK)
+        e4_entry_take(table, slot, record);
+    e4_wipe(record, sizeof *record);
+    return result;
 }
 
 enum e4_result e4_scrub(const struct e4_client *client, unsigned place)
@@ -186,6 +196,18 @@ void e4_own_take(struct e4_client *client, const struct e4_record *record)
 
     memcpy(&client->mode, (const uint8_t *)record + OWN_AT, size);
     client->peer_epoch = record->peer_epoch;
+}
+
+enum e4_result e4_identity_store(struct e4_client *client, struct e4_record *record)
+{
+    enum e4_result result = e4_record_store(client->config->port, 0, record);
+
+    if (result == E4_OK) {
+        e4_own_take(client, record);
+        client->floor_s = record->time_s;
+    }
+    e4_wipe(record, sizeof *record);
+    return result;
 }
 
 enum e4_result e4_identity_take(struct e4_client *client, const struct e4_record *record)

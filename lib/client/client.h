@@ -8,6 +8,7 @@
 #include "client/record.h"
 #include "client/replay.h"
 #include "client/table.h"
+#include "client/time.h"
 
 struct e4_task;
 struct e4_frame;
@@ -33,13 +34,6 @@ enum {
     E4_CHANGED_SERVER_KEY = 8
 };
 
-static inline struct e4_replay e4_guard_of(const struct e4_client *client)
-{
-    struct e4_replay guard = {client->config->seen, client->config->seen_count};
-
-    return guard;
-}
-
 /* Clear the guard's memory, unless it may be kept and is this client's own. */
 void e4_guard_start(const struct e4_client *client, bool keep);
 
@@ -53,11 +47,16 @@ struct e4_table e4_peers_of(struct e4_client *client);
 enum e4_result e4_time_of(struct e4_client *client, uint64_t *now_s);
 
 /*
- * The identity (for place 0), a topic or a peer as it is in memory. Wipe the record after use.
+ * The identity, a topic or a peer as it is in memory, for a record that is then changed and
+ * stored: which makes memory so as well, or with an error leaves it as it was. It wipes the
+ * record.
  */
 void e4_identity_record(const struct e4_client *client, struct e4_record *record);
 void e4_entry_record(const struct e4_client *client, struct e4_record *record,
                      const struct e4_table *table, uint16_t slot);
+enum e4_result e4_identity_store(struct e4_client *client, struct e4_record *record);
+enum e4_result e4_entry_store(const struct e4_client *client, struct e4_record *record,
+                              const struct e4_table *table, uint16_t slot);
 
 /* Take a topic or a peer into memory: into a slot in use, or into the first that is not. */
 void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_record *record);

@@ -15,29 +15,26 @@
 #include "client/message.h"
 #include "crypto/ct.h"
 
-/* Would this command undo what another of its second did to this entry? */
-static bool undoes(const struct e4_task *task, const struct e4_entry *entry)
+/* Was what changed at this time changed by a command of the same second, which counts? */
+static bool undoes(const struct e4_task *task, const uint64_t *changed_s)
 {
-    return task->ordered && entry->command_s == task->sent_s;
+    return task->ordered && memcmp(changed_s, task->sent_s, sizeof *changed_s) == 0;
 }
 
 bool e4_undoes_identity(const struct e4_task *task, uint8_t what)
 {
-    return task->ordered && (task->client->changed & what) != 0 &&
-           task->client->identity_s == task->sent_s;
+    return (task->client->changed & what) != 0 && undoes(task, &task->client->identity_s);
 }
 
 enum e4_result e4_change_identity(const struct e4_task *task, uint8_t what)
 {
-    struct e4_client *client = task->client;
     struct e4_record record;
-    enum e4_result result;
 
-    e4_identity_record(client, &record);
-    if (client->identity_s != task->sent_s)
+    e4_identity_record(task->client, &record);
+    if (record.command_s != *task->sent_s)
         record.changed = 0;
     record.changed |= what;
-    record.command_s = task->sent_s;
+    record.command_s = *task->sent_s;
     if (what == E4_CHANGED_TOPICS)
         record.epoch++;
     if (what == E4_CHANGED_PEERS)
@@ -46,11 +43,7 @@ enum e4_result e4_change_identity(const struct e4_task *task, uint8_t what)
         memcpy(record.key, task->command.key, E4_KEY_SIZE);
     if (what == E4_CHANGED_SERVER_KEY)
         memcpy(record.second, task->command.key, E4_KEY_SIZE);
-    result = e4_record_store(client->config->port, 0, &record);
-    if (result == E4_OK)
-        e4_own_take(client, &record);
-    e4_wipe(&record, sizeof record);
-    return result;
+    return e4_identity_store(task->client, &record);
 }
 
 /* What of the identity a reset of this table changes. */
@@ -68,7 +61,7 @@ static void put_key(const struct e4_task *task, bool topics, struct e4_record *r
     if (record->kind == E4_RECORD_TOPIC && !e4_equal(record->key, key, E4_KEY_SIZE)) {
         memcpy(record->second, record->key, E4_KEY_SIZE);
         record->flag = 1;
-        record->time_s = task->now_s;
+        record->time_s = *task->now_s;
     }
     record->kind = topics ? E4_RECORD_TOPIC : E4_RECORD_PEER;
     memcpy(record->key, key, E4_KEY_SIZE);
@@ -90,37 +83,30 @@ static enum e4_result change_entry(const struct e4_task *task, const struct e4_t
                                    uint16_t slot, const uint8_t *name)
 {
     struct e4_record record;
-    enum e4_result result;
 
     e4_entry_record(task->client, &record, table, slot);
-    record.command_s = task->sent_s;
+    record.command_s = *task->sent_s;
     if (name != NULL) {
         memcpy(record.name, name, E4_HASH_SIZE);
         put_key(task, table->topics, &record);
     } else {
         take_keys(table->topics, &record);
     }
-    result =
-        e4_record_store(task->client->config->port, e4_table_at(table, slot)->place, &record);
-    if (result == E4_OK)
-        e4_entry_take(table, slot, &record);
-    e4_wipe(&record, sizeof record);
-    return result;
+    return e4_entry_store(task->client, &record, table, slot);
 }
 
 enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table,
                             const uint8_t name[E4_HASH_SIZE])
 {
     uint16_t slot = e4_table_find(table, name);
+    const struct e4_entry *entry = slot == E4_NO_SLOT ? NULL : e4_table_at(table, slot);
 
     if (e4_undoes_identity(task, reset_of(table)))
         return E4_ERR_ORDER;
-    if (slot != E4_NO_SLOT && undoes(task, e4_table_at(table, slot)))
-        return e4_equal(e4_table_at(table, slot)->key, task->command.key, E4_KEY_SIZE)
-                   ? E4_OK
-                   : E4_ERR_ORDER;
+    if (entry != NULL && undoes(task, &entry->command_s))
+        return e4_equal(entry->key, task->command.key, E4_KEY_SIZE) ? E4_OK : E4_ERR_ORDER;
     if (slot == E4_NO_SLOT)
-        slot = e4_table_spare(table, task->ordered ? task->sent_s : UINT64_MAX);
+        slot = e4_table_spare(table, task->ordered ? task->sent_s : NULL);
     if (slot == E4_NO_SLOT)
         return E4_ERR_FULL;
     return change_entry(task, table, slot, name);
@@ -132,8 +118,9 @@ enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table
     uint16_t slot = e4_table_find(table, name);
 
     if (slot == E4_NO_SLOT) /* only the time of the command has to last, if it is new */
-        return task->sent_s > task->client->command_s ? e4_change_identity(task, 0) : E4_OK;
-    if (undoes(task, e4_table_at(table, slot)))
+        return e4_before(&task->client->command_s, task->sent_s) ? e4_change_identity(task, 0)
+                                                                 : E4_OK;
+    if (undoes(task, &e4_table_at(table, slot)->command_s))
         return e4_table_at(table, slot)->state == E4_REMOVED ? E4_OK : E4_ERR_ORDER;
     return change_entry(task, table, slot, NULL);
 }
@@ -147,7 +134,7 @@ enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_tabl
     for (uint16_t slot = 0; slot < *table->top; slot++) {
         const struct e4_entry *entry = e4_table_at(table, slot);
 
-        if (entry->state == E4_HELD && undoes(task, entry))
+        if (entry->state == E4_HELD && undoes(task, &entry->command_s))
             return E4_ERR_ORDER;
     }
     result = e4_change_identity(task, reset_of(table));
@@ -166,10 +153,10 @@ enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_tabl
 static bool key_is_taken(const struct e4_task *task)
 {
     const struct e4_command_parts *command = &task->command;
-    uint64_t floor_s = task->client->floor_s;
-    uint64_t least_s = floor_s > task->sent_s ? floor_s : task->sent_s;
+    uint64_t least_s = task->client->floor_s;
     bool taken = false;
 
+    e4_raise(&least_s, task->sent_s);
     for (uint16_t slot = 0; slot < task->client->topic_top; slot++) {
         const struct e4_topic_slot *topic = &task->client->config->topics[slot];
 
@@ -177,7 +164,7 @@ static bool key_is_taken(const struct e4_task *task)
             memcmp(topic->entry.name, command->topic, E4_HASH_SIZE) == 0)
             continue;
         taken |= e4_equal(topic->entry.key, command->key, E4_KEY_SIZE);
-        taken |= e4_old_key_counts(task->client, topic, least_s) &&
+        taken |= e4_old_key_counts(task->client, topic, &least_s) &&
                  e4_equal(topic->old_key, command->key, E4_KEY_SIZE);
     }
     return taken;
@@ -227,18 +214,20 @@ static enum e4_result carry_out(const struct e4_task *task)
 
 enum e4_result e4_apply(struct e4_client *client, const struct e4_command *command)
 {
-    struct e4_task task = {client,
-                           {command->key, command->public_key, command->topic, command->id,
-                            (uint8_t)command->type},
-                           client->command_s,
-                           0,
-                           false};
+    uint64_t sent_s = client->command_s;
+    uint64_t now_s;
+    const struct e4_task task = {client,
+                                 {command->key, command->public_key, command->topic,
+                                  command->id, (uint8_t)command->type},
+                                 &sent_s,
+                                 &now_s,
+                                 false};
 
     if ((unsigned)command->type > E4_SET_SERVER_KEY)
         return E4_ERR_COMMAND;
     if (client->mode != E4_PUBLIC_KEY && e4_command_needs_public_key(command->type))
         return E4_ERR_MODE;
-    (void)e4_time_of(client, &task.now_s); /* without a clock: the time reached */
+    (void)e4_time_of(client, &now_s); /* without a clock: the time reached */
     return carry_out(&task);
 }
 
@@ -254,7 +243,7 @@ static enum e4_result check_time(struct e4_client *client, struct e4_opened *ope
         return e4_age_check(client, opened);
     if (client->config->port->set_clock == NULL)
         return E4_ERR_CLOCK;
-    if (opened->sent_s < client->floor_s)
+    if (e4_before(&opened->sent_s, &client->floor_s))
         return E4_ERR_STALE;
     opened->now_s = opened->sent_s;
     return E4_OK;
@@ -265,7 +254,7 @@ static enum e4_result read_command(struct e4_task *task, uint8_t text[E4_COMMAND
                                    struct e4_opened *opened, const struct e4_frame *frame)
 {
     const struct e4_client *client = task->client;
-    struct e4_replay guard = e4_guard_of(client);
+    struct e4_seen_slot known = {e4_replay_mark(frame->tag, NULL), frame->sent_s};
     size_t text_len;
     enum e4_result result =
         e4_frame_open(text, E4_COMMAND_MAX, &text_len, frame, client->command_key);
@@ -275,9 +264,9 @@ static enum e4_result read_command(struct e4_task *task, uint8_t text[E4_COMMAND
     opened->kind = E4_COMMAND;
     opened->command = text[0];
     memcpy(opened->tag, frame->tag, E4_TAG_SIZE);
-    if (e4_replay_has(&guard, e4_replay_mark(frame->tag, NULL), frame->sent_s))
+    if (e4_replay_has(client->config, &known))
         return E4_ERR_REPLAY;
-    if (frame->sent_s < client->command_s)
+    if (e4_before(&frame->sent_s, &client->command_s))
         return E4_ERR_ORDER;
     return e4_command_split(&task->command, (enum e4_mode)client->mode, text, text_len);
 }
@@ -285,13 +274,12 @@ static enum e4_result read_command(struct e4_task *task, uint8_t text[E4_COMMAND
 /* A command was carried out: nothing older counts from now on, nor the same once more. */
 static void note_done(struct e4_client *client, const struct e4_opened *opened)
 {
-    struct e4_replay guard = e4_guard_of(client);
+    struct e4_seen_slot done = {e4_replay_mark(opened->tag, NULL), opened->sent_s};
 
     client->command_s = opened->sent_s;
-    if (client->floor_s < opened->sent_s)
-        client->floor_s = opened->sent_s;
+    e4_raise(&client->floor_s, &client->command_s);
     /* With no room in the guard, the time still guards. */
-    (void)e4_replay_admit(&guard, e4_replay_mark(opened->tag, NULL), opened->sent_s);
+    (void)e4_replay_admit(client->config, &done);
 }
 
 enum e4_result e4_command_take(struct e4_client *client, struct e4_opened *opened,
@@ -310,13 +298,13 @@ enum e4_result e4_command_take(struct e4_client *client, struct e4_opened *opene
         return E4_ERR_COMMAND; /* longer than any */
     memset(&task, 0, sizeof task);
     task.client = client;
+    task.sent_s = &opened->sent_s;
+    task.now_s = &opened->now_s;
     task.ordered = true;
     opened->sent_s = parsed.sent_s;
     result = check_time(client, opened, &clock_unset);
     if (result == E4_OK)
         result = read_command(&task, text, opened, &parsed);
-    task.sent_s = opened->sent_s;
-    task.now_s = opened->now_s;
     if (result == E4_OK)
         result = carry_out(&task);
     e4_wipe(text, sizeof text);

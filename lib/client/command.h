@@ -10,8 +10,8 @@
 struct e4_task {
     struct e4_client *client;
     struct e4_command_parts command;
-    uint64_t sent_s;
-    uint64_t now_s;
+    const uint64_t *sent_s;
+    const uint64_t *now_s;
     bool ordered; /* from the key server; the application's own are taken as they come */
 };
 

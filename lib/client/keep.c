@@ -9,10 +9,10 @@
 
 /* Has the transition from the old key of a topic to the new one ended? */
 static bool old_key_is_over(const struct e4_client *client, const struct e4_topic_slot *topic,
-                            uint64_t now_s)
+                            const uint64_t *now_s)
 {
-    return topic->entry.has_old && now_s > topic->changed_s &&
-           now_s - topic->changed_s > client->policy->transition_s;
+    return topic->entry.has_old &&
+           e4_passed(&topic->changed_s, now_s, client->policy->transition_s);
 }
 
 /* Store a topic without its old key, then forget the key here as well. */
@@ -20,16 +20,11 @@ static enum e4_result drop_old_key(struct e4_client *client, uint16_t slot)
 {
     struct e4_table topics = e4_topics_of(client);
     struct e4_record record;
-    enum e4_result result;
 
     e4_entry_record(client, &record, &topics, slot);
     record.flag = 0;
     e4_wipe(record.second, sizeof record.second);
-    result = e4_record_store(client->config->port, e4_table_at(&topics, slot)->place, &record);
-    if (result == E4_OK)
-        e4_entry_take(&topics, slot, &record);
-    e4_wipe(&record, sizeof record);
-    return result;
+    return e4_entry_store(client, &record, &topics, slot);
 }
 
 enum e4_result e4_save(struct e4_client *client)
@@ -39,18 +34,14 @@ enum e4_result e4_save(struct e4_client *client)
     enum e4_result result = e4_time_of(client, &now_s);
 
     for (uint16_t slot = 0; slot < client->topic_top && result == E4_OK; slot++) {
-        if (old_key_is_over(client, &client->config->topics[slot], now_s))
+        if (old_key_is_over(client, &client->config->topics[slot], &now_s))
             result = drop_old_key(client, slot);
     }
     if (result != E4_OK)
         return result;
     e4_identity_record(client, &record);
     record.time_s = now_s;
-    result = e4_record_store(client->config->port, 0, &record);
-    e4_wipe(&record, sizeof record);
-    if (result == E4_OK)
-        client->floor_s = now_s;
-    return result;
+    return e4_identity_store(client, &record);
 }
 
 void e4_close(struct e4_client *client)

@@ -70,11 +70,10 @@ const uint32_t *e4_topic_words(const struct e4_client *client, struct e4_topic *
 }
 
 bool e4_old_key_counts(const struct e4_client *client, const struct e4_topic_slot *slot,
-                       uint64_t now_s)
+                       const uint64_t *now_s)
 {
-    if (!slot->entry.has_old)
-        return false;
-    return now_s <= slot->changed_s || now_s - slot->changed_s <= client->policy->transition_s;
+    return slot->entry.has_old &&
+           !e4_passed(&slot->changed_s, now_s, client->policy->transition_s);
 }
 
 enum e4_result e4_protect_check(const struct e4_client *client, size_t frame_cap,
@@ -102,11 +101,12 @@ void e4_tag_fresh(const struct e4_client *client, const uint32_t *words, uint8_t
     const struct e4_config *config = client->config;
 
     e4_siv_tag(client->aes, words, tag, frame, text, text_len);
-    while (e4_sent_has(config->sent, config->sent_count, e4_replay_mark(tag, NULL))) {
-        e4_store_le64(frame, e4_load_le64(frame) - 1);
+    while (e4_sent_has(config, tag)) {
+        for (size_t i = 0; i < E4_TIME_SIZE && frame[i]-- == 0; i++)
+            continue; /* a second less: borrow from the next byte */
         e4_siv_tag(client->aes, words, tag, frame, text, text_len);
     }
-    e4_sent_add(config->sent, config->sent_count, e4_replay_mark(tag, NULL));
+    e4_sent_add(config, tag);
 }
 
 /* Fill in a frame whose time stands in it already; the checks have been made. */
@@ -155,11 +155,9 @@ enum e4_result e4_protect(struct e4_client *client, struct e4_topic *topic, uint
 
 enum e4_result e4_age_check(const struct e4_client *client, const struct e4_opened *opened)
 {
-    uint64_t sent_s = opened->sent_s, now_s = opened->now_s;
-
-    if (now_s > sent_s && now_s - sent_s > client->policy->max_age_s)
+    if (e4_passed(&opened->sent_s, &opened->now_s, client->policy->max_age_s))
         return E4_ERR_STALE;
-    if (sent_s > now_s && sent_s - now_s > client->policy->max_skew_s)
+    if (e4_passed(&opened->now_s, &opened->sent_s, client->policy->max_skew_s))
         return E4_ERR_FUTURE;
     return E4_OK;
 }
@@ -167,15 +165,16 @@ enum e4_result e4_age_check(const struct e4_client *client, const struct e4_open
 enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened *opened,
                                 const struct e4_frame *frame)
 {
-    struct e4_replay guard = e4_guard_of(client);
     /* Anyone can write a name that is not verified, so that it tells nothing. */
     const uint8_t *sender = opened->verified ? frame->sender : NULL;
-    enum e4_result result =
-        e4_replay_admit(&guard, e4_replay_mark(frame->tag, sender), frame->sent_s);
+    struct e4_seen_slot seen = {e4_replay_mark(frame->tag, sender), frame->sent_s};
+    enum e4_result result = e4_replay_admit(client->config, &seen);
 
     /* Nor does what was verified come again unverified, under another name. */
-    if (result == E4_OK && opened->verified && client->policy->unknown_senders)
-        (void)e4_replay_admit(&guard, e4_replay_mark(frame->tag, NULL), frame->sent_s);
+    if (result == E4_OK && opened->verified && client->policy->unknown_senders) {
+        seen.mark = e4_replay_mark(frame->tag, NULL);
+        (void)e4_replay_admit(client->config, &seen);
+    }
     if (result == E4_ERR_REPLAY && client->policy->report_repeats) {
         opened->repeated = true;
         result = E4_OK;
@@ -215,7 +214,7 @@ static enum e4_result open_text(struct e4_client *client, struct e4_topic *topic
     const uint32_t *words = e4_topic_words(client, topic, slot, spare);
     bool authentic;
 
-    if (!e4_old_key_counts(client, slot, opened->now_s)) {
+    if (!e4_old_key_counts(client, slot, &opened->now_s)) {
         authentic = open_whole(client, words, text, frame);
     } else {
         authentic = try_key(client, words, text, frame);

@@ -16,7 +16,7 @@ const uint32_t *e4_topic_words(const struct e4_client *client, struct e4_topic *
 
 /* Is there an old key that still opens frames? */
 bool e4_old_key_counts(const struct e4_client *client, const struct e4_topic_slot *slot,
-                       uint64_t now_s);
+                       const uint64_t *now_s);
 
 /* May a text of this length be protected, and into this room? */
 enum e4_result e4_protect_check(const struct e4_client *client, size_t frame_cap,

@@ -9,11 +9,8 @@
 /* Each record has the time of a command and the guard's floor then: the newest of all count. */
 static void note_times(struct e4_client *client, const struct e4_record *record)
 {
-    struct e4_replay guard = e4_guard_of(client);
-
-    e4_replay_raise(&guard, record->guard_s);
-    if (record->command_s > client->command_s)
-        client->command_s = record->command_s;
+    e4_raise(&client->config->seen->sent_s, &record->guard_s);
+    e4_raise(&client->command_s, &record->command_s);
 }
 
 /* Does this record count for this client? Its epoch is over once everything was removed. */
@@ -90,17 +87,15 @@ static enum e4_result open_stored(struct e4_client *client, const struct e4_conf
     if (result == E4_OK) {
         e4_guard_start(client, true);
         note_times(client, &record);
-        if (record.time_s > client->floor_s)
-            client->floor_s = record.time_s;
+        e4_raise(&client->floor_s, &record.time_s);
         result = go_through(client, false);
     }
     if (result == E4_OK)
         result = go_through(client, true);
-    if (result == E4_OK && client->command_s > client->floor_s)
-        client->floor_s = client->command_s;
+    e4_raise(&client->floor_s, &client->command_s);
     if (result == E4_OK && record.places < e4_places(config)) {
         e4_identity_record(client, &record);
-        result = e4_record_store(config->port, 0, &record);
+        result = e4_identity_store(client, &record);
     }
     e4_wipe(&record, sizeof record);
     return result;

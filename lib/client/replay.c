@@ -12,60 +12,55 @@
 
 #include <string.h>
 
-#include "crypto/load.h"
+#include "client/time.h"
 
 uint64_t e4_replay_mark(const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender)
 {
-    uint64_t mark = e4_load_le64(tag);
+    uint8_t mixed[sizeof(uint64_t)];
+    uint64_t mark;
 
-    return sender == NULL ? mark : mark ^ e4_load_le64(sender);
+    memcpy(mixed, tag, sizeof mixed);
+    for (unsigned i = 0; sender != NULL && i < sizeof mixed; i++)
+        mixed[i] ^= sender[i];
+    memcpy(&mark, mixed, sizeof mark);
+    return mark;
 }
 
-uint64_t e4_replay_floor(const struct e4_replay *guard)
+bool e4_replay_has(const struct e4_config *config, const struct e4_seen_slot *frame)
 {
-    return guard->slot[0].sent_s > 0 ? guard->slot[0].sent_s : 1; /* time 0 marks a free slot */
+    return e4_replay_look(config, frame) == NULL;
 }
 
-void e4_replay_raise(const struct e4_replay *guard, uint64_t floor_s)
+enum e4_result e4_replay_admit(const struct e4_config *config, const struct e4_seen_slot *frame)
 {
-    if (guard->slot[0].sent_s < floor_s)
-        guard->slot[0].sent_s = floor_s;
-}
-
-bool e4_replay_has(const struct e4_replay *guard, uint64_t mark, uint64_t sent_s)
-{
-    return e4_replay_look(guard, mark, sent_s) == NULL;
-}
-
-enum e4_result e4_replay_admit(const struct e4_replay *guard, uint64_t mark, uint64_t sent_s)
-{
-    uint64_t floor_s = e4_replay_floor(guard);
-    struct e4_seen_slot *slot = e4_replay_look(guard, mark, sent_s);
+    uint64_t *floor_s = &config->seen->sent_s;
+    struct e4_seen_slot *slot = e4_replay_look(config, frame);
 
     if (slot == NULL)
         return E4_ERR_REPLAY;
-    if (sent_s < floor_s)
+    if (e4_before(&frame->sent_s, floor_s))
         return E4_ERR_STALE;
-    if (slot->sent_s >= sent_s)
+    if (!e4_before(&slot->sent_s, &frame->sent_s))
         return E4_ERR_GUARD;
-    if (slot->sent_s >= floor_s)
-        guard->slot[0].sent_s = slot->sent_s + 1;
-    slot->mark = mark;
-    slot->sent_s = sent_s;
+    if (!e4_before(&slot->sent_s, floor_s))
+        *floor_s = slot->sent_s + 1;
+    *slot = *frame;
     return E4_OK;
 }
 
-bool e4_sent_has(const struct e4_sent_slot *sent, uint16_t count, uint64_t mark)
+bool e4_sent_has(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE])
 {
     bool found = false;
 
-    for (uint16_t i = 0; i < count; i++)
-        found |= sent[i].mark == mark;
+    for (uint16_t i = 0; i < config->sent_count; i++)
+        found |= memcmp(&config->sent[i].mark, tag, sizeof config->sent[i].mark) == 0;
     return found;
 }
 
-void e4_sent_add(struct e4_sent_slot *sent, uint16_t count, uint64_t mark)
+void e4_sent_add(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE])
 {
-    memmove(sent + 1, sent, (count - 1U) * sizeof *sent);
-    sent[0].mark = mark;
+    struct e4_sent_slot *sent = config->sent;
+
+    memmove(sent + 1, sent, (config->sent_count - 1U) * sizeof *sent);
+    memcpy(&sent->mark, tag, sizeof sent->mark);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The memory of frames: those accepted, so that each is accepted once, and those sent last,
- * so that none is sent twice (PROTOCOL.md §8).
+ * so that none is sent twice (PROTOCOL.md §8). Both are arrays of the caller's, in its
+ * configuration. Slot 0 of those accepted holds the floor, nothing sent before which is
+ * admitted, and 1 at least; the others stand in sets of E4_SEEN_SET.
  */
 #ifndef E4_CLIENT_REPLAY_H
 #define E4_CLIENT_REPLAY_H
@@ -10,27 +12,17 @@
 
 enum { E4_SEEN_SET = 8, E4_SEEN_MIN = 1 + E4_SEEN_SET };
 
-/* The array as a guard: slot 0 holds the floor, the others stand in sets of E4_SEEN_SET. */
-struct e4_replay {
-    struct e4_seen_slot *slot;
-    uint32_t count;
-};
-
-/* What names a frame: a part of its tag and, where tags of different senders may be equal, the
- * sender. */
+/* What names a frame besides its time: a part of its tag and, where tags of different senders
+ * may be equal, the sender. */
 uint64_t e4_replay_mark(const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender);
 
-/* Nothing sent before this time is admitted. */
-uint64_t e4_replay_floor(const struct e4_replay *guard);
-void e4_replay_raise(const struct e4_replay *guard, uint64_t floor_s);
-
-/* The set that 32 bits of a mark pick. */
-static inline struct e4_seen_slot *e4_replay_set(const struct e4_replay *guard, uint64_t bits)
+/* The set that a half of a mark picks. */
+static inline struct e4_seen_slot *e4_replay_set(const struct e4_config *config, uint32_t half)
 {
-    uint32_t sets = (guard->count - 1) / E4_SEEN_SET;
-    uint64_t set = ((bits & 0xFFFFFFFF) * sets) >> 32;
+    uint32_t sets = (config->seen_count - 1) / E4_SEEN_SET;
+    uint32_t set = (uint32_t)((uint64_t)half * sets >> 32);
 
-    return guard->slot + 1 + set * E4_SEEN_SET;
+    return config->seen + 1 + (size_t)set * E4_SEEN_SET;
 }
 
 /*
@@ -38,20 +30,22 @@ static inline struct e4_seen_slot *e4_replay_set(const struct e4_replay *guard, 
  * one to forget. NULL: the frame is known. Written to be fast (seen.c), or to be small
  * (seen_small.c, for devices). One of the two is in a library.
  */
-struct e4_seen_slot *e4_replay_look(const struct e4_replay *guard, uint64_t mark,
-                                    uint64_t sent_s);
+struct e4_seen_slot *e4_replay_look(const struct e4_config *config,
+                                    const struct e4_seen_slot *frame);
 
-bool e4_replay_has(const struct e4_replay *guard, uint64_t mark, uint64_t sent_s);
+bool e4_replay_has(const struct e4_config *config, const struct e4_seen_slot *frame);
 
 /*
  * Admit a frame that has already proved authentic, once. E4_ERR_REPLAY: admitted before;
  * E4_ERR_STALE: older than what had to be forgotten; E4_ERR_GUARD: no room, and nothing
  * older to forget.
  */
-enum e4_result e4_replay_admit(const struct e4_replay *guard, uint64_t mark, uint64_t sent_s);
+enum e4_result e4_replay_admit(const struct e4_config *config,
+                               const struct e4_seen_slot *frame);
 
-/* Was this frame among the last `count` sent? And remember it, forgetting the first of them. */
-bool e4_sent_has(const struct e4_sent_slot *sent, uint16_t count, uint64_t mark);
-void e4_sent_add(struct e4_sent_slot *sent, uint16_t count, uint64_t mark);
+/* Was a frame of this tag among those sent last? And remember it, forgetting the first of them.
+ */
+bool e4_sent_has(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE]);
+void e4_sent_add(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE]);
 
 #endif

@@ -7,9 +7,9 @@
  */
 #include "client/replay.h"
 
-static inline bool is_of(const struct e4_seen_slot *slot, uint64_t mark, uint64_t sent_s)
+static inline bool is_of(const struct e4_seen_slot *slot, const struct e4_seen_slot *frame)
 {
-    return slot->mark == mark && slot->sent_s == sent_s;
+    return slot->mark == frame->mark && slot->sent_s == frame->sent_s;
 }
 
 static struct e4_seen_slot *oldest_of(struct e4_seen_slot *set)
@@ -44,17 +44,17 @@ static bool is_roomier(const struct e4_seen_slot *b, unsigned b_free,
     return (b_free > a_free) | ((b_free == a_free) & (b_sum < a_sum));
 }
 
-struct e4_seen_slot *e4_replay_look(const struct e4_replay *guard, uint64_t mark,
-                                    uint64_t sent_s)
+struct e4_seen_slot *e4_replay_look(const struct e4_config *config,
+                                    const struct e4_seen_slot *frame)
 {
-    uint64_t floor_s = e4_replay_floor(guard);
-    struct e4_seen_slot *a = e4_replay_set(guard, mark);
-    struct e4_seen_slot *b = e4_replay_set(guard, mark >> 32);
+    uint64_t floor_s = config->seen->sent_s;
+    struct e4_seen_slot *a = e4_replay_set(config, (uint32_t)frame->mark);
+    struct e4_seen_slot *b = e4_replay_set(config, (uint32_t)(frame->mark >> 32));
     struct e4_seen_slot *const either[2] = {a, b}; /* picked by index, so by no branch */
     unsigned a_free = 0, b_free = 0;
 
     for (unsigned i = 0; i < E4_SEEN_SET; i++) {
-        if (is_of(&a[i], mark, sent_s) || is_of(&b[i], mark, sent_s))
+        if (is_of(&a[i], frame) || is_of(&b[i], frame))
             return NULL;
         a_free += a[i].sent_s < floor_s;
         b_free += b[i].sent_s < floor_s;

@@ -4,23 +4,23 @@
 
 #include <string.h>
 
-struct e4_seen_slot *e4_replay_look(const struct e4_replay *guard, uint64_t mark,
-                                    uint64_t sent_s)
+struct e4_seen_slot *e4_replay_look(const struct e4_config *config,
+                                    const struct e4_seen_slot *frame)
 {
-    uint64_t floor_s = e4_replay_floor(guard);
-    const struct e4_seen_slot frame = {mark, sent_s};
     struct e4_seen_slot *best = NULL;
     unsigned most_free = 0;
-    bool found = false;
+    uint32_t half[2];
 
-    for (unsigned half = 0; half < 64; half += 32) {
-        struct e4_seen_slot *set = e4_replay_set(guard, mark >> half);
+    memcpy(half, &frame->mark, sizeof half);
+    for (unsigned h = 0; h < 2; h++) {
+        struct e4_seen_slot *set = e4_replay_set(config, half[h]);
         struct e4_seen_slot *oldest = set; /* a free one, if there is any */
         unsigned free_count = 0;
 
         for (unsigned i = 0; i < E4_SEEN_SET; i++) {
-            found |= memcmp(&set[i], &frame, sizeof frame) == 0;
-            free_count += set[i].sent_s < floor_s;
+            if (memcmp(&set[i], frame, sizeof *frame) == 0)
+                return NULL;
+            free_count += set[i].sent_s < config->seen->sent_s;
             if (set[i].sent_s < oldest->sent_s)
                 oldest = &set[i];
         }
@@ -30,5 +30,5 @@ struct e4_seen_slot *e4_replay_look(const struct e4_replay *guard, uint64_t mark
             most_free = free_count;
         }
     }
-    return found ? NULL : best;
+    return best;
 }

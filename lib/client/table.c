@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "client/time.h"
 #include "crypto/ct.h"
 #include "crypto/load.h"
 
@@ -56,7 +57,7 @@ void e4_table_unlink(const struct e4_table *table, uint16_t slot)
     entry->next = 0;
 }
 
-uint16_t e4_table_spare(const struct e4_table *table, uint64_t command_s)
+uint16_t e4_table_spare(const struct e4_table *table, const uint64_t *command_s)
 {
     uint16_t oldest = E4_NO_SLOT;
 
@@ -65,8 +66,9 @@ uint16_t e4_table_spare(const struct e4_table *table, uint64_t command_s)
     for (uint16_t slot = 0; slot < table->count; slot++) {
         const struct e4_entry *entry = e4_table_at(table, slot);
 
-        if (entry->state == E4_REMOVED && entry->command_s < command_s) {
-            command_s = entry->command_s;
+        if (entry->state == E4_REMOVED &&
+            (command_s == NULL || e4_before(&entry->command_s, command_s))) {
+            command_s = &entry->command_s;
             oldest = slot;
         }
     }

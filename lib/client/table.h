@@ -35,9 +35,9 @@ void e4_table_unlink(const struct e4_table *table, uint16_t slot);
 /*
  * A slot for a new name at the time command_s: *top, or that of a removed entry; E4_NO_SLOT if
  * the table is full. A removed entry is given up only once time has moved on: until then it
- * guards against undoing.
+ * guards against undoing. NULL: at any time.
  */
-uint16_t e4_table_spare(const struct e4_table *table, uint64_t command_s);
+uint16_t e4_table_spare(const struct e4_table *table, const uint64_t *command_s);
 
 /* Wipe every slot and the index; each slot keeps its place in storage. */
 void e4_table_clear(const struct e4_table *table);

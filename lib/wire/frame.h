@@ -5,6 +5,11 @@
 
 #include "e4/e4.h"
 
-enum { E4_SENDER_AT = 8, E4_TAG_AT = 8, E4_TAG_AT_SIGNED = E4_SENDER_AT + E4_ID_SIZE };
+enum {
+    E4_TIME_SIZE = 8,
+    E4_SENDER_AT = E4_TIME_SIZE,
+    E4_TAG_AT = E4_TIME_SIZE,
+    E4_TAG_AT_SIGNED = E4_SENDER_AT + E4_ID_SIZE
+};
 
 #endif

@@ -136,16 +136,18 @@ static void make_device(struct world *world, int side, enum e4_mode mode, const 
 /* The messages of ten minutes until just now, five hundred a second: more than it holds. */
 static void fill_guard(struct e4_seen_slot *seen)
 {
-    const struct e4_replay guard = {seen, SEEN};
+    const struct e4_config guard = {.seen = seen, .seen_count = SEEN};
     const uint64_t minutes_s = 600, a_second = 500;
     const uint64_t start_s = (uint64_t)time(NULL) - minutes_s - 60;
 
+    seen->sent_s = 1;
     for (uint64_t i = 0; i < minutes_s * a_second; i++) {
+        struct e4_seen_slot frame = {0, start_s + i / a_second};
         uint8_t tag[32];
 
         e4_hash(tag, &i, sizeof i);
-        must(e4_replay_admit(&guard, e4_replay_mark(tag, NULL), start_s + i / a_second),
-             "filling the guard");
+        frame.mark = e4_replay_mark(tag, NULL);
+        must(e4_replay_admit(&guard, &frame), "filling the guard");
     }
 }
 

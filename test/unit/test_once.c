@@ -197,6 +197,31 @@ TEST(what_was_sent_last_can_be_kept_across_a_restart)
     CHECK(send_text(&device, "t", "tick", two, &len) == E4_OK && memcmp(one, two, len) == 0);
 }
 
+TEST(a_second_less_borrows_from_all_bytes_of_the_time)
+{
+    static const struct {
+        uint64_t now_s;
+        uint8_t first[8], second[8];
+    } row[] = {
+        {0x10003, {1, 0, 1}, {0, 0, 1}},
+        {0x10002, {0, 0, 1}, {0xff, 0xff}},
+        {0x100000002, {0, 0, 0, 0, 1}, {0xff, 0xff, 0xff, 0xff}},
+        {2, {0}, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
+    };
+    uint8_t frame[FRAME_MAX];
+    size_t len;
+
+    for (size_t i = 0; i < COUNT(row); i++) {
+        make(&device, E4_SYMMETRIC, "alice");
+        device.client.floor_s = 0;
+        device.memory.now_s = row[i].now_s;
+        CHECK_AT(i, send_text(&device, "t", "tick", frame, &len) == E4_OK);
+        CHECK_AT(i, memcmp(frame, row[i].first, 8) == 0);
+        CHECK_AT(i, send_text(&device, "t", "tick", frame, &len) == E4_OK);
+        CHECK_AT(i, memcmp(frame, row[i].second, 8) == 0);
+    }
+}
+
 TEST(equal_texts_on_two_topics_are_different_frames_of_one_second)
 {
     struct e4_command topic = set_topic("u", 11);
@@ -220,4 +245,5 @@ LAWS(LAW(a_copy_is_replayed_and_leaves_nothing_apart_or_in_place),
      LAW(the_same_text_again_and_again_leaves_as_different_frames),
      LAW(a_sender_repeats_none_of_the_frames_it_sent_last),
      LAW(what_was_sent_last_can_be_kept_across_a_restart),
+     LAW(a_second_less_borrows_from_all_bytes_of_the_time),
      LAW(equal_texts_on_two_topics_are_different_frames_of_one_second))

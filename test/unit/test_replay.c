@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "client/replay.h"
-#include "crypto/load.h"
+#include "client/time.h"
 #include "fixture.h"
 #include "law.h"
 
@@ -12,12 +12,37 @@ enum { SLOTS_MAX = 65537, MODEL_SIZE = 1 << 19 };
 
 static struct e4_seen_slot slots[SLOTS_MAX], before[SLOTS_MAX];
 
-static struct e4_replay guard_of(uint32_t count)
+static struct e4_config guard_of(uint32_t count)
 {
-    struct e4_replay guard = {slots, count};
+    struct e4_config config = {.seen = slots, .seen_count = count};
 
     memset(slots, 0, sizeof slots);
-    return guard;
+    slots[0].sent_s = 1;
+    return config;
+}
+
+static enum e4_result admit(const struct e4_config *guard, uint64_t mark, uint64_t sent_s)
+{
+    const struct e4_seen_slot frame = {mark, sent_s};
+
+    return e4_replay_admit(guard, &frame);
+}
+
+static bool has(const struct e4_config *guard, uint64_t mark, uint64_t sent_s)
+{
+    const struct e4_seen_slot frame = {mark, sent_s};
+
+    return e4_replay_has(guard, &frame);
+}
+
+static uint64_t floor_of(const struct e4_config *guard)
+{
+    return guard->seen->sent_s;
+}
+
+static void raise_to(const struct e4_config *guard, uint64_t floor_s)
+{
+    e4_raise(&guard->seen->sent_s, &floor_s);
 }
 
 /* Every frame ever admitted: an open hash table that forgets nothing. */
@@ -50,38 +75,38 @@ TEST(replay_forgets_a_frame_but_not_how_old_it_was)
         {'b', 101, E4_ERR_REPLAY}, {'j', 101, E4_ERR_GUARD},  {'j', 102, E4_OK},
         {'b', 101, E4_ERR_STALE},  {'i', 108, E4_ERR_REPLAY}, {'c', 102, E4_ERR_REPLAY},
     };
-    struct e4_replay guard = guard_of(E4_SEEN_MIN);
+    struct e4_config guard = guard_of(E4_SEEN_MIN);
 
     for (size_t i = 0; i < COUNT(step); i++)
-        CHECK_AT(i, e4_replay_admit(&guard, step[i].mark, step[i].sent_s) == step[i].want);
+        CHECK_AT(i, admit(&guard, step[i].mark, step[i].sent_s) == step[i].want);
 }
 
 TEST(the_same_mark_at_another_second_is_another_frame)
 {
-    struct e4_replay guard = guard_of(E4_SEEN_MIN);
+    struct e4_config guard = guard_of(E4_SEEN_MIN);
 
-    CHECK(e4_replay_admit(&guard, 7, 100) == E4_OK);
-    CHECK(e4_replay_admit(&guard, 7, 101) == E4_OK);
-    CHECK(e4_replay_admit(&guard, 8, 100) == E4_OK);
-    CHECK(e4_replay_admit(&guard, 7, 100) == E4_ERR_REPLAY);
+    CHECK(admit(&guard, 7, 100) == E4_OK);
+    CHECK(admit(&guard, 7, 101) == E4_OK);
+    CHECK(admit(&guard, 8, 100) == E4_OK);
+    CHECK(admit(&guard, 7, 100) == E4_ERR_REPLAY);
 }
 
 TEST(more_frames_in_a_second_than_the_guard_holds_are_told_as_that)
 {
-    struct e4_replay guard = guard_of(E4_SEEN_MIN);
+    struct e4_config guard = guard_of(E4_SEEN_MIN);
 
     for (uint64_t mark = 1; mark <= 8; mark++)
-        CHECK_AT(mark, e4_replay_admit(&guard, mark, 50) == E4_OK);
-    CHECK(e4_replay_admit(&guard, 9, 50) == E4_ERR_GUARD);
-    CHECK(e4_replay_admit(&guard, 9, 49) == E4_ERR_GUARD);
-    CHECK(e4_replay_floor(&guard) == 1);
-    CHECK(e4_replay_admit(&guard, 9, 51) == E4_OK);
-    CHECK(e4_replay_floor(&guard) == 51);
+        CHECK_AT(mark, admit(&guard, mark, 50) == E4_OK);
+    CHECK(admit(&guard, 9, 50) == E4_ERR_GUARD);
+    CHECK(admit(&guard, 9, 49) == E4_ERR_GUARD);
+    CHECK(floor_of(&guard) == 1);
+    CHECK(admit(&guard, 9, 51) == E4_OK);
+    CHECK(floor_of(&guard) == 51);
 }
 
 TEST(what_is_refused_changes_nothing)
 {
-    struct e4_replay guard = guard_of(25);
+    struct e4_config guard = guard_of(25);
     uint64_t state = 3;
     unsigned refused[3] = {0};
 
@@ -91,7 +116,7 @@ TEST(what_is_refused_changes_nothing)
         enum e4_result result;
 
         memcpy(before, slots, 25 * sizeof slots[0]);
-        result = e4_replay_admit(&guard, mark, sent_s);
+        result = admit(&guard, mark, sent_s);
         if (result == E4_OK)
             continue;
         CHECK_AT(step, memcmp(before, slots, 25 * sizeof slots[0]) == 0);
@@ -105,7 +130,7 @@ TEST(what_is_refused_changes_nothing)
 /* A storm of frames and copies, with times that wander, jump, and come late. */
 static void storm(uint32_t count, unsigned steps, uint64_t seed)
 {
-    struct e4_replay guard = guard_of(count);
+    struct e4_config guard = guard_of(count);
     uint64_t state = seed, now_s = 1000, floor_s = 1;
     unsigned admitted = 0, again = 0;
 
@@ -114,15 +139,15 @@ static void storm(uint32_t count, unsigned steps, uint64_t seed)
         uint64_t draw = random_next(&state);
         uint64_t mark = (draw >> 20) % (2 * count) * 0xD6E8FEB86659FD93;
         uint64_t sent_s = now_s - draw % 7;
-        enum e4_result result = e4_replay_admit(&guard, mark, sent_s);
+        enum e4_result result = admit(&guard, mark, sent_s);
         bool is_new = result == E4_OK && model_add(mark, sent_s);
 
         CHECK_AT(step, result != E4_OK || is_new); /* never twice */
         CHECK_AT(step, result != E4_ERR_REPLAY || !model_add(mark, sent_s));
-        CHECK_AT(step, (result == E4_ERR_STALE) ==
-                           (sent_s < floor_s && !e4_replay_has(&guard, mark, sent_s)));
-        CHECK_AT(step, e4_replay_floor(&guard) >= floor_s);
-        floor_s = e4_replay_floor(&guard);
+        CHECK_AT(step,
+                 (result == E4_ERR_STALE) == (sent_s < floor_s && !has(&guard, mark, sent_s)));
+        CHECK_AT(step, floor_of(&guard) >= floor_s);
+        floor_s = floor_of(&guard);
         admitted += result == E4_OK;
         again += result == E4_ERR_REPLAY;
         if (draw >> 60 == 0)
@@ -142,19 +167,19 @@ TEST(no_storm_gets_a_frame_in_twice)
 
 TEST(what_was_admitted_and_is_not_below_the_floor_is_remembered)
 {
-    struct e4_replay guard = guard_of(65);
+    struct e4_config guard = guard_of(65);
     static uint64_t marks[3000], times[3000];
     uint64_t state = 5;
 
     for (unsigned step = 0; step < 3000; step++) {
         marks[step] = random_next(&state);
         times[step] = 100 + step / 16;
-        if (e4_replay_admit(&guard, marks[step], times[step]) != E4_OK)
+        if (admit(&guard, marks[step], times[step]) != E4_OK)
             times[step] = 0;
         for (unsigned old = 0; old <= step; old++) {
-            bool counts = times[old] >= e4_replay_floor(&guard);
+            bool counts = times[old] >= floor_of(&guard);
 
-            CHECK_AT(step, !counts || e4_replay_has(&guard, marks[old], times[old]));
+            CHECK_AT(step, !counts || has(&guard, marks[old], times[old]));
         }
     }
 }
@@ -165,14 +190,14 @@ TEST(a_frame_is_looked_for_in_two_sets_however_large_the_guard)
     uint64_t state = 11;
 
     for (size_t i = 0; i < COUNT(count); i++) {
-        struct e4_replay guard = guard_of(count[i]);
+        struct e4_config guard = guard_of(count[i]);
         uint64_t mark = random_next(&state);
         unsigned places = 0;
 
         for (uint32_t slot = 1; slot < count[i]; slot++) {
             slots[slot].mark = mark;
             slots[slot].sent_s = 100;
-            places += e4_replay_has(&guard, mark, 100);
+            places += has(&guard, mark, 100);
             slots[slot].sent_s = 0;
         }
         CHECK_AT(i, places == E4_SEEN_SET || places == 2 * E4_SEEN_SET);
@@ -182,7 +207,7 @@ TEST(a_frame_is_looked_for_in_two_sets_however_large_the_guard)
 /* Send `rate` frames a second for `seconds`, each on its way for up to a second. */
 static unsigned refusals(uint32_t count, unsigned rate, unsigned seconds, uint64_t seed)
 {
-    struct e4_replay guard = guard_of(count);
+    struct e4_config guard = guard_of(count);
     uint64_t state = seed, *late = calloc(rate, sizeof *late);
     unsigned refused = 0;
 
@@ -193,12 +218,12 @@ static unsigned refusals(uint32_t count, unsigned rate, unsigned seconds, uint64
             bool comes_late = random_next(&state) % 2 == 0;
 
             if (late[i] != 0)
-                refused += e4_replay_admit(&guard, late[i], 100 + second - 1) != E4_OK;
+                refused += admit(&guard, late[i], 100 + second - 1) != E4_OK;
             late[i] = 0;
             if (comes_late)
                 late[i] = random_next(&state);
             else
-                refused += e4_replay_admit(&guard, random_next(&state), 100 + second) != E4_OK;
+                refused += admit(&guard, random_next(&state), 100 + second) != E4_OK;
         }
     }
     free(late);
@@ -224,38 +249,40 @@ TEST(a_guard_filled_to_nine_tenths_by_two_seconds_refuses_few)
 
 TEST(times_at_both_ends_of_the_number_range_are_kept_apart)
 {
-    struct e4_replay guard = guard_of(E4_SEEN_MIN);
+    struct e4_config guard = guard_of(E4_SEEN_MIN);
 
-    CHECK(e4_replay_admit(&guard, 5, 0) == E4_ERR_STALE);
-    CHECK(e4_replay_admit(&guard, 5, 1) == E4_OK);
-    CHECK(e4_replay_admit(&guard, 5, 1ULL << 63) == E4_OK);
-    CHECK(e4_replay_admit(&guard, 5, UINT64_MAX) == E4_OK);
-    CHECK(e4_replay_admit(&guard, 5, UINT64_MAX) == E4_ERR_REPLAY);
+    CHECK(admit(&guard, 5, 0) == E4_ERR_STALE);
+    CHECK(admit(&guard, 5, 1) == E4_OK);
+    CHECK(admit(&guard, 5, 1ULL << 63) == E4_OK);
+    CHECK(admit(&guard, 5, UINT64_MAX) == E4_OK);
+    CHECK(admit(&guard, 5, UINT64_MAX) == E4_ERR_REPLAY);
     for (uint64_t mark = 10; mark < 17; mark++)
-        e4_replay_admit(&guard, mark, UINT64_MAX);
-    CHECK(e4_replay_floor(&guard) == (1ULL << 63) + 1);
-    CHECK(e4_replay_admit(&guard, 99, UINT64_MAX) == E4_ERR_GUARD);
+        admit(&guard, mark, UINT64_MAX);
+    CHECK(floor_of(&guard) == (1ULL << 63) + 1);
+    CHECK(admit(&guard, 99, UINT64_MAX) == E4_ERR_GUARD);
 }
 
 TEST(the_floor_is_raised_and_never_lowered)
 {
-    struct e4_replay guard = guard_of(E4_SEEN_MIN);
+    struct e4_config guard = guard_of(E4_SEEN_MIN);
 
-    CHECK(e4_replay_floor(&guard) == 1);
-    e4_replay_raise(&guard, 50);
-    e4_replay_raise(&guard, 40);
-    CHECK(e4_replay_floor(&guard) == 50);
-    CHECK(e4_replay_admit(&guard, 1, 49) == E4_ERR_STALE);
-    CHECK(e4_replay_admit(&guard, 1, 50) == E4_OK);
+    CHECK(floor_of(&guard) == 1);
+    raise_to(&guard, 50);
+    raise_to(&guard, 40);
+    CHECK(floor_of(&guard) == 50);
+    CHECK(admit(&guard, 1, 49) == E4_ERR_STALE);
+    CHECK(admit(&guard, 1, 50) == E4_OK);
 }
 
 TEST(a_mark_is_of_the_tag_and_the_sender)
 {
     uint8_t tag[E4_TAG_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, a[E4_ID_SIZE], b[E4_ID_SIZE];
 
+    uint64_t mark = e4_replay_mark(tag, NULL);
+
     id_of(a, "alice");
     id_of(b, "bob");
-    CHECK(e4_replay_mark(tag, NULL) == e4_load_le64(tag));
+    CHECK(memcmp(&mark, tag, sizeof mark) == 0);
     CHECK(e4_replay_mark(tag, a) != e4_replay_mark(tag, b));
     CHECK(e4_replay_mark(tag, a) == e4_replay_mark(tag, a));
 }
@@ -263,15 +290,21 @@ TEST(a_mark_is_of_the_tag_and_the_sender)
 TEST(the_last_frames_sent_are_remembered_and_no_others)
 {
     struct e4_sent_slot sent[4] = {{0}};
+    struct e4_config config = {.sent = sent, .sent_count = 4};
+    uint8_t tags[21][E4_TAG_SIZE] = {{0}};
 
-    for (uint64_t mark = 1; mark <= 20; mark++) {
-        CHECK_AT(mark, !e4_sent_has(sent, 4, mark));
-        e4_sent_add(sent, 4, mark);
-        for (uint64_t old = 1; old <= mark; old++)
-            CHECK_AT(mark, e4_sent_has(sent, 4, old) == (mark - old < 4));
+    for (uint8_t n = 1; n <= 20; n++) {
+        tags[n][n % 8] = n;
+        CHECK_AT(n, !e4_sent_has(&config, tags[n]));
+        e4_sent_add(&config, tags[n]);
+        for (uint8_t old = 1; old <= n; old++)
+            CHECK_AT(n, e4_sent_has(&config, tags[old]) == (n - old < 4));
     }
-    e4_sent_add(sent, 1, 99);
-    CHECK(e4_sent_has(sent, 1, 99) && !e4_sent_has(sent, 1, 19) && e4_sent_has(sent, 2, 19));
+    config.sent_count = 1;
+    e4_sent_add(&config, tags[1]);
+    CHECK(e4_sent_has(&config, tags[1]) && !e4_sent_has(&config, tags[19]));
+    config.sent_count = 2;
+    CHECK(e4_sent_has(&config, tags[19]));
 }
 
 LAWS(LAW(replay_forgets_a_frame_but_not_how_old_it_was),
