@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "crypto/copy.h"
 #include "crypto/aes.h"
 #include "crypto/ct.h"
 #include "crypto/load.h"
@@ -59,8 +60,8 @@ static enum e4_result add_outgoing(struct e4_client *client, struct batch *batch
         return E4_ERR_NO_TOPIC;
     if (result != E4_OK)
         return result;
-    e4_store_le64(message->frame, e4_sending_time(client, now_s));
-    job->key = e4_topic_words(client, message->topic, slot, NULL);
+    e4_frame_date(client, message->frame, &now_s);
+    job->key = e4_words_of(client, message->topic->cache, slot->entry.key, NULL);
     job->ad = message->frame;
     job->tag = message->frame + E4_TAG_AT;
     job->out = message->frame + E4_OVERHEAD_SK;
@@ -151,9 +152,9 @@ static enum e4_result add_incoming(struct e4_client *client, struct batch *batch
         return result;
     if (message->text_cap < frame->body_len)
         return E4_ERR_SPACE;
-    job->key = e4_topic_words(client, message->topic, slot, NULL);
+    job->key = e4_words_of(client, message->topic->cache, slot->entry.key, NULL);
     job->ad = frame->bytes;
-    memcpy(batch->tag[batch->count], frame->tag, E4_TAG_SIZE);
+    e4_copy16(batch->tag[batch->count], frame->tag);
     job->tag = batch->tag[batch->count];
     job->out = message->text;
     job->in = frame->body;

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "crypto/copy.h"
 #include "crypto/aes.h"
 #include "crypto/ct.h"
 #include "e4/keys.h"
@@ -121,8 +122,8 @@ void e4_identity_record(const struct e4_client *client, struct e4_record *record
     record->guard_s = client->config->seen->sent_s;
     record->places = e4_places(client->config);
     if (client->mode == E4_PUBLIC_KEY) {
-        memcpy(record->key, signer->seed, E4_KEY_SIZE);
-        memcpy(record->second, signer->server_key, E4_KEY_SIZE);
+        e4_copy32(record->key, signer->seed);
+        e4_copy32(record->second, signer->server_key);
     }
 }
 
@@ -172,12 +173,19 @@ enum e4_result e4_entry_store(const struct e4_client *client, struct e4_record *
     return result;
 }
 
-enum e4_result e4_scrub(const struct e4_client *client, unsigned place)
+enum e4_result e4_scrub(const struct e4_client *client, unsigned place,
+                        struct e4_record *record)
+{
+    memset(record, 0, sizeof *record);
+    return e4_record_store(client->config->port, place, record);
+}
+
+void e4_scrub_entries(const struct e4_client *client, const struct e4_table *table)
 {
     struct e4_record blank;
 
-    memset(&blank, 0, sizeof blank);
-    return e4_record_store(client->config->port, place, &blank);
+    for (uint16_t slot = 0; slot < *table->top; slot++)
+        (void)e4_scrub(client, e4_table_at(table, slot)->place, &blank);
 }
 
 /* Of a text; one that is too long for a topic counts as just that. */
@@ -281,9 +289,9 @@ static enum e4_result newest_epoch(const struct e4_client *client, uint32_t *new
             if (record.peer_epoch > *newest)
                 *newest = record.peer_epoch;
         } else {
-            result = e4_scrub(client, 0);
+            result = e4_scrub(client, 0, &record);
             if (result == E4_OK && place > 0)
-                result = e4_scrub(client, place);
+                result = e4_scrub(client, place, &record);
         }
     }
     e4_wipe(&record, sizeof record);
@@ -300,7 +308,7 @@ static void scrub_rest(const struct e4_client *client)
 
         /* What fails here counts no more; e4_open() tries again. */
         if (result != E4_OK || record.kind != E4_RECORD_BLANK)
-            (void)e4_scrub(client, place);
+            (void)e4_scrub(client, place, &record);
     }
     e4_wipe(&record, sizeof record);
 }
@@ -319,10 +327,10 @@ static enum e4_result create(struct e4_client *client, const struct e4_config *c
     memset(&record, 0, sizeof record);
     record.time_s = client->floor_s;
     record.places = e4_places(config);
-    memcpy(record.name, identity->id, E4_ID_SIZE);
-    memcpy(record.key, identity->key, E4_KEY_SIZE);
+    e4_copy16(record.name, identity->id);
+    e4_copy32(record.key, identity->key);
     if (identity->mode == E4_PUBLIC_KEY)
-        memcpy(record.second, identity->server_key, E4_KEY_SIZE);
+        e4_copy32(record.second, identity->server_key);
     record.kind = E4_RECORD_IDENTITY;
     record.flag = (uint8_t)identity->mode;
     result = e4_identity_take(client, &record);

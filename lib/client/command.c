@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "client/message.h"
+#include "crypto/copy.h"
 #include "crypto/ct.h"
 
 /* Was what changed at this time changed by a command of the same second, which counts? */
@@ -40,9 +41,9 @@ enum e4_result e4_change_identity(const struct e4_task *task, uint8_t what)
     if (what == E4_CHANGED_PEERS)
         record.peer_epoch++;
     if (what == E4_CHANGED_KEY)
-        memcpy(record.key, task->command.key, E4_KEY_SIZE);
+        e4_copy32(record.key, task->command.key);
     if (what == E4_CHANGED_SERVER_KEY)
-        memcpy(record.second, task->command.key, E4_KEY_SIZE);
+        e4_copy32(record.second, task->command.key);
     return e4_identity_store(task->client, &record);
 }
 
@@ -59,12 +60,12 @@ static void put_key(const struct e4_task *task, bool topics, struct e4_record *r
     const uint8_t *key = task->command.key;
 
     if (record->kind == E4_RECORD_TOPIC && !e4_equal(record->key, key, E4_KEY_SIZE)) {
-        memcpy(record->second, record->key, E4_KEY_SIZE);
+        e4_copy32(record->second, record->key);
         record->flag = 1;
         record->time_s = *task->now_s;
     }
     record->kind = topics ? E4_RECORD_TOPIC : E4_RECORD_PEER;
-    memcpy(record->key, key, E4_KEY_SIZE);
+    e4_copy32(record->key, key);
 }
 
 /* A removal keeps name and time, so that a straggler does not bring the key back. */
@@ -77,17 +78,16 @@ static void take_keys(bool topics, struct e4_record *record)
     record->kind = topics ? E4_RECORD_TOPIC_REMOVED : E4_RECORD_PEER_REMOVED;
 }
 
-/* Give an entry this name and the command's key, or with no name take its keys: stored first.
- */
+/* Give an entry the command's name and key, or take its keys: stored first. */
 static enum e4_result change_entry(const struct e4_task *task, const struct e4_table *table,
-                                   uint16_t slot, const uint8_t *name)
+                                   uint16_t slot, bool set)
 {
     struct e4_record record;
 
     e4_entry_record(task->client, &record, table, slot);
     record.command_s = *task->sent_s;
-    if (name != NULL) {
-        memcpy(record.name, name, E4_HASH_SIZE);
+    if (set) {
+        e4_copy16(record.name, task->command.object);
         put_key(task, table->topics, &record);
     } else {
         take_keys(table->topics, &record);
@@ -95,10 +95,9 @@ static enum e4_result change_entry(const struct e4_task *task, const struct e4_t
     return e4_entry_store(task->client, &record, table, slot);
 }
 
-enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table,
-                            const uint8_t name[E4_HASH_SIZE])
+enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table)
 {
-    uint16_t slot = e4_table_find(table, name);
+    uint16_t slot = e4_table_find(table, task->command.object);
     const struct e4_entry *entry = slot == E4_NO_SLOT ? NULL : e4_table_at(table, slot);
 
     if (e4_undoes_identity(task, reset_of(table)))
@@ -109,20 +108,19 @@ enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *t
         slot = e4_table_spare(table, task->ordered ? task->sent_s : NULL);
     if (slot == E4_NO_SLOT)
         return E4_ERR_FULL;
-    return change_entry(task, table, slot, name);
+    return change_entry(task, table, slot, true);
 }
 
-enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table *table,
-                               const uint8_t name[E4_HASH_SIZE])
+enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table *table)
 {
-    uint16_t slot = e4_table_find(table, name);
+    uint16_t slot = e4_table_find(table, task->command.object);
 
     if (slot == E4_NO_SLOT) /* only the time of the command has to last, if it is new */
         return e4_before(&task->client->command_s, task->sent_s) ? e4_change_identity(task, 0)
                                                                  : E4_OK;
     if (undoes(task, &e4_table_at(table, slot)->command_s))
         return e4_table_at(table, slot)->state == E4_REMOVED ? E4_OK : E4_ERR_ORDER;
-    return change_entry(task, table, slot, NULL);
+    return change_entry(task, table, slot, false);
 }
 
 /* One store of the identity with a new epoch removes them all; then their keys are overwritten.
@@ -140,8 +138,7 @@ enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_tabl
     result = e4_change_identity(task, reset_of(table));
     if (result != E4_OK)
         return result;
-    for (uint16_t slot = 0; slot < *table->top; slot++) /* e4_open() tries again */
-        (void)e4_scrub(task->client, e4_table_at(table, slot)->place);
+    e4_scrub_entries(task->client, table);
     e4_table_clear(table);
     return E4_OK;
 }
@@ -161,7 +158,7 @@ static bool key_is_taken(const struct e4_task *task)
         const struct e4_topic_slot *topic = &task->client->config->topics[slot];
 
         if (topic->entry.state != E4_HELD ||
-            memcmp(topic->entry.name, command->topic, E4_HASH_SIZE) == 0)
+            memcmp(topic->entry.name, command->object, E4_HASH_SIZE) == 0)
             continue;
         taken |= e4_equal(topic->entry.key, command->key, E4_KEY_SIZE);
         taken |= e4_old_key_counts(task->client, topic, &least_s) &&
@@ -174,7 +171,7 @@ static enum e4_result set_topic_key(const struct e4_task *task, const struct e4_
 {
     if (e4_is_zero(task->command.key, E4_KEY_SIZE) || key_is_taken(task))
         return E4_ERR_COMMAND;
-    return e4_set_entry(task, topics, task->command.topic);
+    return e4_set_entry(task, topics);
 }
 
 /* Another key of a symmetric client. */
@@ -197,7 +194,7 @@ static enum e4_result carry_out(const struct e4_task *task)
 
     switch (task->command.type) {
     case E4_REMOVE_TOPIC:
-        return e4_remove_entry(task, &topics, task->command.topic);
+        return e4_remove_entry(task, &topics);
     case E4_RESET_TOPICS:
         return e4_reset_entries(task, &topics);
     case E4_SET_TOPIC_KEY:
@@ -216,17 +213,17 @@ enum e4_result e4_apply(struct e4_client *client, const struct e4_command *comma
 {
     uint64_t sent_s = client->command_s;
     uint64_t now_s;
-    const struct e4_task task = {client,
-                                 {command->key, command->public_key, command->topic,
-                                  command->id, (uint8_t)command->type},
-                                 &sent_s,
-                                 &now_s,
-                                 false};
+    struct e4_task task = {
+        client, {command->key, command->topic, (uint8_t)command->type}, &sent_s, &now_s, false};
 
     if ((unsigned)command->type > E4_SET_SERVER_KEY)
         return E4_ERR_COMMAND;
     if (client->mode != E4_PUBLIC_KEY && e4_command_needs_public_key(command->type))
         return E4_ERR_MODE;
+    if (command->type >= E4_REMOVE_PUB_KEY)
+        task.command.object = command->id;
+    if (command->type == E4_SET_ID_KEY)
+        task.command.object = command->public_key;
     (void)e4_time_of(client, &now_s); /* without a clock: the time reached */
     return carry_out(&task);
 }
@@ -255,20 +252,19 @@ static enum e4_result read_command(struct e4_task *task, uint8_t text[E4_COMMAND
 {
     const struct e4_client *client = task->client;
     struct e4_seen_slot known = {e4_replay_mark(frame->tag, NULL), frame->sent_s};
-    size_t text_len;
     enum e4_result result =
-        e4_frame_open(text, E4_COMMAND_MAX, &text_len, frame, client->command_key);
+        e4_open_text(client, NULL, client->command_key, NULL, text, opened, frame);
 
     if (result != E4_OK)
         return result;
     opened->kind = E4_COMMAND;
     opened->command = text[0];
-    memcpy(opened->tag, frame->tag, E4_TAG_SIZE);
+    e4_copy16(opened->tag, frame->tag);
     if (e4_replay_has(client->config, &known))
         return E4_ERR_REPLAY;
     if (e4_before(&frame->sent_s, &client->command_s))
         return E4_ERR_ORDER;
-    return e4_command_split(&task->command, (enum e4_mode)client->mode, text, text_len);
+    return e4_command_split(&task->command, (enum e4_mode)client->mode, text, frame->body_len);
 }
 
 /* A command was carried out: nothing older counts from now on, nor the same once more. */

@@ -25,10 +25,8 @@ bool e4_undoes_identity(const struct e4_task *task, uint8_t what);
 enum e4_result e4_change_identity(const struct e4_task *task, uint8_t what);
 
 /* Topics and public keys are set, removed and all removed alike. */
-enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table,
-                            const uint8_t name[E4_HASH_SIZE]);
-enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table *table,
-                               const uint8_t name[E4_HASH_SIZE]);
+enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table);
+enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table *table);
 enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_table *table);
 
 #endif

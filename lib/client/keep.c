@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "crypto/copy.h"
 #include "crypto/ct.h"
 #include "e4/keys.h"
 
@@ -87,7 +88,7 @@ void e4_client_fingerprint(const struct e4_client *client, uint8_t print[16])
 
 static void tell(struct e4_held *held, const struct e4_entry *entry)
 {
-    memcpy(held->name, entry->name, E4_HASH_SIZE);
+    e4_copy16(held->name, entry->name);
     e4_fingerprint(held->fingerprint, entry->key);
     held->command_s = entry->command_s;
     held->has_old = entry->has_old != 0;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "crypto/copy.h"
 #include "crypto/aes.h"
 #include "crypto/ct.h"
 #include "crypto/load.h"
@@ -52,18 +53,16 @@ const struct e4_topic_slot *e4_topic_slot_of(struct e4_client *client, struct e4
     return slot[found].entry.state == E4_HELD ? slot + found : NULL;
 }
 
-const uint32_t *e4_topic_words(const struct e4_client *client, struct e4_topic *topic,
-                               const struct e4_topic_slot *slot, uint32_t *spare)
+const uint32_t *e4_words_of(const struct e4_client *client, struct e4_cache *cache,
+                            const uint8_t key[E4_KEY_SIZE], uint32_t *spare)
 {
-    struct e4_cache *cache = topic->cache;
-
     if (cache == NULL) {
-        e4_siv_expand(client->aes, spare, slot->entry.key);
+        e4_siv_expand(client->aes, spare, key);
         return spare;
     }
-    if (cache->aes != client->aes || !e4_equal(cache->key, slot->entry.key, E4_KEY_SIZE)) {
-        e4_siv_expand(client->aes, cache->words, slot->entry.key);
-        memcpy(cache->key, slot->entry.key, E4_KEY_SIZE);
+    if (cache->aes != client->aes || !e4_equal(cache->key, key, E4_KEY_SIZE)) {
+        e4_siv_expand(client->aes, cache->words, key);
+        e4_copy32(cache->key, key);
         cache->aes = client->aes;
     }
     return cache->words;
@@ -88,11 +87,12 @@ enum e4_result e4_protect_check(const struct e4_client *client, size_t frame_cap
     return E4_OK;
 }
 
-uint64_t e4_sending_time(const struct e4_client *client, uint64_t now_s)
+void e4_frame_date(const struct e4_client *client, uint8_t *frame, const uint64_t *now_s)
 {
-    uint32_t back_date_s = client->policy->back_date_s;
+    uint64_t sent_s = client->policy->back_date_s;
 
-    return now_s > back_date_s ? now_s - back_date_s : 0;
+    e4_raise(&sent_s, now_s);
+    e4_store_le64(frame, sent_s - client->policy->back_date_s);
 }
 
 void e4_tag_fresh(const struct e4_client *client, const uint32_t *words, uint8_t *frame,
@@ -109,23 +109,17 @@ void e4_tag_fresh(const struct e4_client *client, const uint32_t *words, uint8_t
     e4_sent_add(config, tag);
 }
 
-/* Fill in a frame whose time stands in it already; the checks have been made. */
-static size_t seal(struct e4_client *client, const uint32_t *words, uint8_t *frame,
-                   const uint8_t *text, size_t text_len)
+void e4_seal(const struct e4_client *client, struct e4_cache *cache,
+             const uint8_t key[E4_KEY_SIZE], uint8_t *frame, uint8_t *tag, const uint8_t *text,
+             size_t text_len)
 {
-    bool is_signed = client->mode != E4_SYMMETRIC;
-    uint8_t *tag = frame + (is_signed ? E4_TAG_AT_SIGNED : E4_TAG_AT);
-    uint8_t *end = tag + E4_TAG_SIZE + text_len;
+    uint32_t spare[E4_SIV_KEY_WORDS];
+    const uint32_t *words = e4_words_of(client, cache, key, spare);
 
-    if (is_signed)
-        memcpy(frame + E4_SENDER_AT, client->id, E4_ID_SIZE);
     e4_tag_fresh(client, words, frame, tag, text, text_len);
     e4_siv_crypt(client->aes, words, tag + E4_TAG_SIZE, text, text_len, tag);
-    if (is_signed) {
-        client->config->public_key->sign(client, end, frame, (size_t)(end - frame));
-        end += E4_SIGNATURE_SIZE;
-    }
-    return (size_t)(end - frame);
+    if (words == spare)
+        e4_wipe(spare, sizeof spare);
 }
 
 enum e4_result e4_protect(struct e4_client *client, struct e4_topic *topic, uint8_t *frame,
@@ -134,8 +128,8 @@ enum e4_result e4_protect(struct e4_client *client, struct e4_topic *topic, uint
 {
     const struct e4_topic_slot *slot = e4_topic_slot_of(client, topic);
     enum e4_result result = e4_protect_check(client, frame_cap, text_len);
-    uint32_t spare[E4_SIV_KEY_WORDS];
-    const uint32_t *words;
+    bool is_signed = client->mode != E4_SYMMETRIC;
+    uint8_t *tag, *end;
     uint64_t now_s;
 
     *frame_len = 0;
@@ -145,11 +139,19 @@ enum e4_result e4_protect(struct e4_client *client, struct e4_topic *topic, uint
         result = e4_time_of(client, &now_s);
     if (result != E4_OK)
         return result;
-    words = e4_topic_words(client, topic, slot, spare);
-    e4_store_le64(frame, e4_sending_time(client, now_s));
-    *frame_len = seal(client, words, frame, text, text_len);
-    if (words == spare)
-        e4_wipe(spare, sizeof spare);
+    tag = frame + E4_TAG_AT;
+    if (is_signed) {
+        e4_copy16(frame + E4_SENDER_AT, client->id);
+        tag = frame + E4_TAG_AT_SIGNED;
+    }
+    e4_frame_date(client, frame, &now_s);
+    e4_seal(client, topic->cache, slot->entry.key, frame, tag, text, text_len);
+    end = tag + E4_TAG_SIZE + text_len;
+    if (is_signed) {
+        client->config->public_key->sign(client, end, frame, (size_t)(end - frame));
+        end += E4_SIGNATURE_SIZE;
+    }
+    *frame_len = (size_t)(end - frame);
     return E4_OK;
 }
 
@@ -182,52 +184,31 @@ enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened
     return result;
 }
 
-/* Try a key where another may follow: text that lies over the body is then the body again. */
-static bool try_key(const struct e4_client *client, const uint32_t *words, uint8_t *text,
-                    const struct e4_frame *frame)
-{
-    uint8_t tag[E4_TAG_SIZE];
-    bool authentic;
-
-    e4_siv_crypt(client->aes, words, text, frame->body, frame->body_len, frame->tag);
-    e4_siv_tag(client->aes, words, tag, frame->bytes, text, frame->body_len);
-    authentic = e4_equal(tag, frame->tag, E4_TAG_SIZE);
-    if (!authentic)
-        e4_siv_crypt(client->aes, words, text, text, frame->body_len, frame->tag);
-    e4_wipe(tag, sizeof tag);
-    return authentic;
-}
-
-static bool open_whole(const struct e4_client *client, const uint32_t *words, uint8_t *text,
-                       const struct e4_frame *frame)
-{
-    return e4_siv_open(client->aes, words, text, frame->body, frame->body_len, frame->bytes,
-                       frame->tag);
-}
-
-/* Decrypt with the topic's key, or with the one before it while that counts. */
-static enum e4_result open_text(struct e4_client *client, struct e4_topic *topic,
-                                const struct e4_topic_slot *slot, uint8_t *text,
-                                struct e4_opened *opened, const struct e4_frame *frame)
+enum e4_result e4_open_text(const struct e4_client *client, struct e4_cache *cache,
+                            const uint8_t key[E4_KEY_SIZE], const uint8_t *old_key,
+                            uint8_t *text, struct e4_opened *opened,
+                            const struct e4_frame *frame)
 {
     uint32_t spare[E4_SIV_KEY_WORDS];
-    const uint32_t *words = e4_topic_words(client, topic, slot, spare);
-    bool authentic;
+    const uint32_t *words = e4_words_of(client, cache, key, spare);
+    bool authentic = e4_siv_try(client->aes, words, text, frame->body, frame->body_len,
+                                frame->bytes, frame->tag);
 
-    if (!e4_old_key_counts(client, slot, &opened->now_s)) {
-        authentic = open_whole(client, words, text, frame);
-    } else {
-        authentic = try_key(client, words, text, frame);
-        if (!authentic) {
-            e4_siv_expand(client->aes, spare, slot->old_key);
-            authentic = open_whole(client, spare, text, frame);
-            opened->old_key = authentic;
-        }
+    if (!authentic && old_key != NULL) {
+        /* The body may lie where the text does: then it is made again. */
+        e4_siv_crypt(client->aes, words, text, text, frame->body_len, frame->tag);
         words = spare;
+        e4_siv_expand(client->aes, spare, old_key);
+        authentic = e4_siv_try(client->aes, words, text, text, frame->body_len, frame->bytes,
+                               frame->tag);
+        opened->old_key = authentic;
     }
     if (words == spare)
         e4_wipe(spare, sizeof spare);
-    return authentic ? E4_OK : E4_ERR_FORGED;
+    if (authentic)
+        return E4_OK;
+    e4_wipe(text, frame->body_len);
+    return E4_ERR_FORGED;
 }
 
 /* Everything that can be said of a message before it is decrypted. */
@@ -252,6 +233,7 @@ enum e4_result e4_message_take(struct e4_client *client, struct e4_topic *topic,
                                size_t in_len)
 {
     const struct e4_topic_slot *slot = e4_topic_slot_of(client, topic);
+    const uint8_t *old_key = NULL;
     struct e4_frame frame;
     enum e4_result result;
 
@@ -263,7 +245,9 @@ enum e4_result e4_message_take(struct e4_client *client, struct e4_topic *topic,
     if (text_cap < frame.body_len)
         return E4_ERR_SPACE;
     /* What is read of the frame after decryption lies before the text: it may be in place. */
-    result = open_text(client, topic, slot, text, opened, &frame);
+    if (e4_old_key_counts(client, slot, &opened->now_s))
+        old_key = slot->old_key;
+    result = e4_open_text(client, topic->cache, slot->entry.key, old_key, text, opened, &frame);
     if (result != E4_OK)
         return result;
     result = e4_admit_message(client, opened, &frame);
@@ -279,7 +263,7 @@ void e4_opened_fill(struct e4_opened *opened, const struct e4_frame *frame)
 {
     opened->kind = E4_MESSAGE;
     opened->text_len = frame->body_len;
-    memcpy(opened->tag, frame->tag, E4_TAG_SIZE);
+    e4_copy16(opened->tag, frame->tag);
     if (frame->sender != NULL)
-        memcpy(opened->sender, frame->sender, E4_ID_SIZE);
+        e4_copy16(opened->sender, frame->sender);
 }

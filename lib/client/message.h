@@ -9,10 +9,9 @@
 /* The slot of a topic's key; NULL if no key is held. */
 const struct e4_topic_slot *e4_topic_slot_of(struct e4_client *client, struct e4_topic *topic);
 
-/* The expanded key of a slot: in the topic's cache, or in `spare` (E4_SIV_KEY_WORDS; wipe it).
- */
-const uint32_t *e4_topic_words(const struct e4_client *client, struct e4_topic *topic,
-                               const struct e4_topic_slot *slot, uint32_t *spare);
+/* The expanded key: in the cache (may be NULL), or in `spare` (E4_SIV_KEY_WORDS; wipe it). */
+const uint32_t *e4_words_of(const struct e4_client *client, struct e4_cache *cache,
+                            const uint8_t key[E4_KEY_SIZE], uint32_t *spare);
 
 /* Is there an old key that still opens frames? */
 bool e4_old_key_counts(const struct e4_client *client, const struct e4_topic_slot *slot,
@@ -22,8 +21,8 @@ bool e4_old_key_counts(const struct e4_client *client, const struct e4_topic_slo
 enum e4_result e4_protect_check(const struct e4_client *client, size_t frame_cap,
                                 size_t text_len);
 
-/* When to say that a frame was sent. */
-uint64_t e4_sending_time(const struct e4_client *client, uint64_t now_s);
+/* Write into a frame when to say that it was sent. */
+void e4_frame_date(const struct e4_client *client, uint8_t *frame, const uint64_t *now_s);
 
 /*
  * The tag of a frame must differ from those sent last: while it does not, the time in
@@ -31,6 +30,20 @@ uint64_t e4_sending_time(const struct e4_client *client, uint64_t now_s);
  */
 void e4_tag_fresh(const struct e4_client *client, const uint32_t *words, uint8_t *frame,
                   uint8_t *tag, const uint8_t *text, size_t text_len);
+
+/* Protect a text: the tag, unlike those sent last, and the ciphertext behind it. */
+void e4_seal(const struct e4_client *client, struct e4_cache *cache,
+             const uint8_t key[E4_KEY_SIZE], uint8_t *frame, uint8_t *tag, const uint8_t *text,
+             size_t text_len);
+
+/*
+ * Decrypt and prove authentic, or wipe text: with a key; else with the old one, if it is not
+ * NULL, which opened->old_key says.
+ */
+enum e4_result e4_open_text(const struct e4_client *client, struct e4_cache *cache,
+                            const uint8_t key[E4_KEY_SIZE], const uint8_t *old_key,
+                            uint8_t *text, struct e4_opened *opened,
+                            const struct e4_frame *frame);
 
 /* Of a frame that has proved authentic: was it accepted before? Marks it as accepted now. */
 enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened *opened,

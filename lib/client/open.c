@@ -57,7 +57,7 @@ static enum e4_result go_through(struct e4_client *client, bool give)
             break;
         if (give && !counts(client, &record)) {
             if (record.kind != E4_RECORD_BLANK) /* a power cut left it: it does no harm */
-                (void)e4_scrub(client, place);
+                (void)e4_scrub(client, place, &record);
             e4_give_place(client, slot, place);
             slot = e4_spare_slot(client, slot + 1);
         } else if (!give && counts(client, &record)) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/command.h"
+#include "crypto/copy.h"
 #include "crypto/ct.h"
 #include "crypto/ed25519.h"
 #include "e4/keys.h"
@@ -16,8 +17,8 @@ static enum e4_result take_identity(struct e4_client *client, const struct e4_re
 
     if (signer == NULL)
         return E4_ERR_MODE;
-    memcpy(signer->seed, record->key, E4_KEY_SIZE);
-    memcpy(signer->server_key, record->second, E4_KEY_SIZE);
+    e4_copy32(signer->seed, record->key);
+    e4_copy32(signer->server_key, record->second);
     e4_ed25519_public(signer->public_key, signer->seed);
     return e4_command_key_client(client->command_key, signer->seed, signer->server_key);
 }
@@ -51,7 +52,7 @@ static enum e4_result set_pub_key(const struct e4_task *task, const struct e4_ta
 {
     if (!e4_ed25519_check_public(task->command.key))
         return E4_ERR_COMMAND;
-    return e4_set_entry(task, peers, task->command.id);
+    return e4_set_entry(task, peers);
 }
 
 /* Put a new seed or server key in its place, and work out the rest. False: it is no good. */
@@ -61,12 +62,12 @@ static bool renew(const struct e4_command_parts *command, struct e4_signer *sign
     if (e4_is_zero(command->key, E4_KEY_SIZE))
         return false;
     if (command->type == E4_SET_ID_KEY) {
-        memcpy(signer->seed, command->key, E4_KEY_SIZE);
+        e4_copy32(signer->seed, command->key);
         e4_ed25519_public(signer->public_key, signer->seed);
-        if (!e4_equal(signer->public_key, command->public_key, E4_KEY_SIZE))
+        if (!e4_equal(signer->public_key, command->object, E4_KEY_SIZE))
             return false;
     } else {
-        memcpy(signer->server_key, command->key, E4_KEY_SIZE);
+        e4_copy32(signer->server_key, command->key);
     }
     return e4_command_key_client(command_key, signer->seed, signer->server_key) == E4_OK;
 }
@@ -87,7 +88,7 @@ static enum e4_result set_own_key(const struct e4_task *task, uint8_t what)
             result = e4_change_identity(task, what);
     }
     if (result == E4_OK) {
-        memcpy(client->command_key, command_key, E4_KEY_SIZE);
+        e4_copy32(client->command_key, command_key);
         *client->config->signer = signer;
     }
     e4_wipe(&signer, sizeof signer);
@@ -101,7 +102,7 @@ static enum e4_result carry_out_own(const struct e4_task *task)
 
     switch (task->command.type) {
     case E4_REMOVE_PUB_KEY:
-        return e4_remove_entry(task, &peers, task->command.id);
+        return e4_remove_entry(task, &peers);
     case E4_RESET_PUB_KEYS:
         return e4_reset_entries(task, &peers);
     case E4_SET_PUB_KEY:

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/message.h"
+#include "crypto/copy.h"
 #include "crypto/aes.h"
 #include "crypto/ct.h"
 #include "crypto/load.h"
@@ -19,7 +20,6 @@ static enum e4_result send_report(struct e4_client *client, const struct e4_repo
                                   uint8_t *frame, size_t frame_cap, size_t *frame_len)
 {
     uint8_t text[E4_REPORT_MAX];
-    uint32_t words[E4_SIV_KEY_WORDS];
     uint64_t now_s;
     size_t text_len;
     enum e4_result result = e4_report_encode(text, &text_len, report);
@@ -31,11 +31,8 @@ static enum e4_result send_report(struct e4_client *client, const struct e4_repo
         result = e4_time_of(client, &now_s);
     if (result != E4_OK)
         return result;
-    e4_siv_expand(client->aes, words, client->command_key);
-    e4_store_le64(frame, e4_sending_time(client, now_s));
-    e4_tag_fresh(client, words, frame, frame + E4_TAG_AT, text, text_len);
-    e4_siv_crypt(client->aes, words, frame + E4_OVERHEAD_SK, text, text_len, frame + E4_TAG_AT);
-    e4_wipe(words, sizeof words);
+    e4_frame_date(client, frame, &now_s);
+    e4_seal(client, NULL, client->command_key, frame, frame + E4_TAG_AT, text, text_len);
     *frame_len = E4_OVERHEAD_SK + text_len;
     return E4_OK;
 }
@@ -49,7 +46,7 @@ enum e4_result e4_receipt(struct e4_client *client, const struct e4_opened *open
     memset(&report, 0, sizeof report);
     report.type = E4_RECEIPT;
     report.outcome = outcome;
-    memcpy(report.tag, opened->tag, E4_TAG_SIZE);
+    e4_copy16(report.tag, opened->tag);
     return send_report(client, &report, frame, frame_cap, frame_len);
 }
 
@@ -62,7 +59,7 @@ static void digest_table(struct e4_sha3 *sha3, const struct e4_table *table, boo
          slot = e4_table_after(table, slot)) {
         const struct e4_entry *entry = e4_table_at(table, slot);
 
-        memcpy(hash, entry->key, E4_KEY_SIZE);
+        e4_copy32(hash, entry->key);
         if (hash_keys)
             e4_sha3_256(hash, entry->key, E4_KEY_SIZE);
         e4_sha3_update(sha3, entry->name, E4_HASH_SIZE);
@@ -86,6 +83,6 @@ enum e4_result e4_hello(struct e4_client *client, uint8_t *frame, size_t frame_c
     e4_sha3_init(&sha3);
     digest_table(&sha3, &topics, true);
     digest_table(&sha3, &peers, false);
-    e4_sha3_final(&sha3, report.digest);
+    e4_sha3_final(&sha3, report.digest, 32);
     return send_report(client, &report, frame, frame_cap, frame_len);
 }

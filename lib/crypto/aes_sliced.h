@@ -4,6 +4,7 @@
  * including file defines, which is an engine for words of one width:
  *
  *   word             an unsigned type, of 16 bits for each of BLOCKS blocks
+ *   cell             an unsigned type, as the processor computes with; a word has CELLS
  *   keys             where the round keys of the blocks are
  *   key_planes()     word `at` of the round keys, as the BLOCKS planes that it stands for
  *   load_columns()   count blocks to words, zeros for those that are missing, so that byte n of
@@ -66,40 +67,47 @@ static void transpose(word q[PLANES])
  * of these. The paper numbers bits from the most significant. The order is the one, of many
  * tried, in which compilers keep the fewest values in memory.
  */
+static void sub_cell(cell *q)
+{
+    cell q0 = q[0], q1 = q[CELLS], q2 = q[2 * CELLS], q3 = q[3 * CELLS];
+    cell q4 = q[4 * CELLS], q5 = q[5 * CELLS], q6 = q[6 * CELLS], q7 = q[7 * CELLS];
+    cell y13 = q7 ^ q1, y22 = q6 ^ q5, y14 = q4 ^ q2, y12 = y13 ^ y14, y1 = y22 ^ q0;
+    cell y5 = y1 ^ q1, y4 = y1 ^ q4, y8 = q7 ^ q2, y9 = q7 ^ q4, y3 = y5 ^ y8, y23 = q3 ^ y12;
+    cell y15 = y23 ^ q2, y20 = y23 ^ q6, y10 = y15 ^ y22, m0 = y12 & y15, y6 = y15 ^ q0;
+    cell b0 = y4 & q0, a0 = y3 & y6, y11 = y20 ^ y9, y16 = y22 ^ y11, b1 = b0 ^ m0;
+    cell y17 = y10 ^ y11, m5 = y8 & y10, m3 = y14 & y17, c0 = y5 & y1, m2 = y9 & y11;
+    cell m1 = y13 & y16, m6 = m5 ^ m2, y19 = y10 ^ y8, b2 = b1 ^ m6, b = b2 ^ y19, c1 = c0 ^ m1;
+    cell m4 = m3 ^ m2, y18 = q7 ^ y16, a1 = a0 ^ m0, a2 = a1 ^ m4, y2 = y1 ^ q7;
+    cell y21 = y13 ^ y16, a = a2 ^ y20, c2 = c1 ^ m4, c = c2 ^ y21, y7 = q0 ^ y11, d0 = y2 & y7;
+    cell d1 = d0 ^ m1, d2 = d1 ^ m6, d = d2 ^ y18, ab = a ^ b, ac = a & c, dac = d ^ ac;
+    cell f0 = b ^ ac, e0 = ab & dac, e = e0 ^ b, f1 = c ^ d, f2 = f0 & f1, f = f2 ^ d;
+    cell g0 = dac ^ f, g = d & g0, h0 = g ^ c, z14 = e & y2, i0 = dac ^ g, z11 = f & y4;
+    cell h = h0 ^ f, i1 = e & i0, i = ab ^ i1, ef = e ^ f, hi = h ^ i, efhi = ef ^ hi;
+    cell z6 = ef & y11, fh = f ^ h, ei = e ^ i, z8 = hi & y10, z2 = f & q0, z1 = h & y6;
+    cell z4 = i & y1, z3 = ei & y16, z5 = e & y7, z0 = fh & y15, z15 = ef & y9, z9 = fh & y12;
+    cell z12 = ei & y13, z10 = h & y3, z7 = efhi & y17, s3 = z2 ^ z12, z16 = efhi & y14;
+    cell s1 = z15 ^ z16, z13 = i & y5, s2 = z5 ^ z13, s8 = z9 ^ z10, s0 = z0 ^ z3, s4 = s3 ^ s0;
+    cell s6 = z6 ^ z7, s17 = s2 ^ s1, s7 = z3 ^ s6, s5 = z4 ^ s1, s10 = z7 ^ z8;
+    q[0] = (cell) ~(s17 ^ s4);
+    cell s11 = s10 ^ s5, s9 = s8 ^ s5, s12 = z4 ^ s7, s16 = z12 ^ s2, s13 = z14 ^ s4;
+    q[CELLS] = (cell) ~(s16 ^ s11);
+    cell s15 = z1 ^ s9, z17 = hi & y8, s20 = z16 ^ z17;
+    q[7 * CELLS] = s7 ^ s9;
+    cell s18 = z2 ^ z5, r4 = s0 ^ s15;
+    q[4 * CELLS] = r4;
+    cell s19 = z10 ^ z11;
+    q[3 * CELLS] = s18 ^ s15;
+    cell s14 = s13 ^ s11;
+    q[2 * CELLS] = s19 ^ s14;
+    cell s21 = s12 ^ s14;
+    q[6 * CELLS] = (cell) ~(s12 ^ r4);
+    q[5 * CELLS] = (cell) ~(s20 ^ s21);
+}
+
 static void sub_bytes(word q[PLANES])
 {
-    word q0 = q[0], q1 = q[1], q2 = q[2], q3 = q[3], q4 = q[4], q5 = q[5], q6 = q[6], q7 = q[7];
-    word y13 = q7 ^ q1, y22 = q6 ^ q5, y14 = q4 ^ q2, y12 = y13 ^ y14, y1 = y22 ^ q0;
-    word y5 = y1 ^ q1, y4 = y1 ^ q4, y8 = q7 ^ q2, y9 = q7 ^ q4, y3 = y5 ^ y8, y23 = q3 ^ y12;
-    word y15 = y23 ^ q2, y20 = y23 ^ q6, y10 = y15 ^ y22, m0 = y12 & y15, y6 = y15 ^ q0;
-    word b0 = y4 & q0, a0 = y3 & y6, y11 = y20 ^ y9, y16 = y22 ^ y11, b1 = b0 ^ m0;
-    word y17 = y10 ^ y11, m5 = y8 & y10, m3 = y14 & y17, c0 = y5 & y1, m2 = y9 & y11;
-    word m1 = y13 & y16, m6 = m5 ^ m2, y19 = y10 ^ y8, b2 = b1 ^ m6, b = b2 ^ y19, c1 = c0 ^ m1;
-    word m4 = m3 ^ m2, y18 = q7 ^ y16, a1 = a0 ^ m0, a2 = a1 ^ m4, y2 = y1 ^ q7;
-    word y21 = y13 ^ y16, a = a2 ^ y20, c2 = c1 ^ m4, c = c2 ^ y21, y7 = q0 ^ y11, d0 = y2 & y7;
-    word d1 = d0 ^ m1, d2 = d1 ^ m6, d = d2 ^ y18, ab = a ^ b, ac = a & c, dac = d ^ ac;
-    word f0 = b ^ ac, e0 = ab & dac, e = e0 ^ b, f1 = c ^ d, f2 = f0 & f1, f = f2 ^ d;
-    word g0 = dac ^ f, g = d & g0, h0 = g ^ c, z14 = e & y2, i0 = dac ^ g, z11 = f & y4;
-    word h = h0 ^ f, i1 = e & i0, i = ab ^ i1, ef = e ^ f, hi = h ^ i, efhi = ef ^ hi;
-    word z6 = ef & y11, fh = f ^ h, ei = e ^ i, z8 = hi & y10, z2 = f & q0, z1 = h & y6;
-    word z4 = i & y1, z3 = ei & y16, z5 = e & y7, z0 = fh & y15, z15 = ef & y9, z9 = fh & y12;
-    word z12 = ei & y13, z10 = h & y3, z7 = efhi & y17, s3 = z2 ^ z12, z16 = efhi & y14;
-    word s1 = z15 ^ z16, z13 = i & y5, s2 = z5 ^ z13, s8 = z9 ^ z10, s0 = z0 ^ z3, s4 = s3 ^ s0;
-    word s6 = z6 ^ z7, s17 = s2 ^ s1, s7 = z3 ^ s6, s5 = z4 ^ s1, s10 = z7 ^ z8;
-    q[0] = s17 ^ s4 ^ ALL;
-    word s11 = s10 ^ s5, s9 = s8 ^ s5, s12 = z4 ^ s7, s16 = z12 ^ s2, s13 = z14 ^ s4;
-    q[1] = s16 ^ s11 ^ ALL;
-    word s15 = z1 ^ s9, z17 = hi & y8, s20 = z16 ^ z17;
-    q[7] = s7 ^ s9;
-    word s18 = z2 ^ z5, r4 = s0 ^ s15;
-    q[4] = r4;
-    word s19 = z10 ^ z11;
-    q[3] = s18 ^ s15;
-    word s14 = s13 ^ s11;
-    q[2] = s19 ^ s14;
-    word s21 = s12 ^ s14;
-    q[6] = s12 ^ r4 ^ ALL;
-    q[5] = s20 ^ s21 ^ ALL;
+    for (size_t i = 0; i < CELLS; i++)
+        sub_cell((cell *)q + i);
 }
 
 /* In each row: exchange the columns at a place of the mask and `by` places further. */

@@ -7,8 +7,9 @@
 #include <string.h>
 
 typedef uint16_t word;
+typedef uint8_t cell;
 typedef const uint32_t *keys;
-enum { BLOCKS = 1 };
+enum { BLOCKS = 1, CELLS = 2 };
 
 /* Rows 0 and 2 of column c make word c, rows 1 and 3 word c + 4. */
 static inline void load_columns(word q[8], const uint8_t *in, size_t count)

@@ -8,8 +8,9 @@
 #include "load.h"
 
 typedef uint32_t word;
+typedef uint32_t cell;
 typedef const uint32_t *keys;
-enum { BLOCKS = 2 };
+enum { BLOCKS = 2, CELLS = 1 };
 
 static inline void load_columns(word q[8], const uint8_t *in, size_t count)
 {

@@ -10,8 +10,9 @@
 #include "load.h"
 
 typedef uint64_t word;
+typedef uint64_t cell;
 typedef const uint32_t *const *keys; /* of each block */
-enum { BLOCKS = 4 };
+enum { BLOCKS = 4, CELLS = 1 };
 
 /* Byte i of a word to bits 16i to 16i+7, and back. */
 static inline uint64_t spread(uint64_t x)

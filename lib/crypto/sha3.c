@@ -41,12 +41,12 @@ void e4_sha3_update(struct e4_sha3 *state, const void *data, size_t len)
     state->at = (uint8_t)at;
 }
 
-void e4_sha3_final(struct e4_sha3 *state, uint8_t out[32])
+void e4_sha3_final(struct e4_sha3 *state, uint8_t *out, size_t len)
 {
     *byte_at(state, state->at) ^= 0x06;
     *byte_at(state, RATE - 1) ^= 0x80;
     e4_keccak(state->lane);
-    for (unsigned i = 0; i < 32; i++)
+    for (unsigned i = 0; i < len; i++)
         out[i] = *byte_at(state, i);
     e4_wipe(state, sizeof *state);
 }
@@ -57,5 +57,5 @@ void e4_sha3_256(uint8_t out[32], const void *data, size_t len)
 
     e4_sha3_init(&state);
     e4_sha3_update(&state, data, len);
-    e4_sha3_final(&state, out);
+    e4_sha3_final(&state, out, 32);
 }

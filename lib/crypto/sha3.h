@@ -17,8 +17,8 @@ struct e4_sha3 { /* private */
 void e4_sha3_init(struct e4_sha3 *state);
 void e4_sha3_update(struct e4_sha3 *state, const void *data, size_t len);
 
-/* Give the digest and wipe the state. */
-void e4_sha3_final(struct e4_sha3 *state, uint8_t out[32]);
+/* Give the first len bytes of the digest, 32 at most, and wipe the state. */
+void e4_sha3_final(struct e4_sha3 *state, uint8_t *out, size_t len);
 
 /* The digest of data; out may be within data. */
 void e4_sha3_256(uint8_t out[32], const void *data, size_t len);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * AES-SIV of one message. Where the engine has no way of its own, it is composed here of single
- * blocks.
+ * AES-SIV of one message, composed of single blocks.
  */
 #include "siv.h"
 
 #include <string.h>
 
+#include "copy.h"
 #include "ct.h"
 #include "siv_part.h"
 
@@ -59,7 +59,7 @@ void e4_siv_expand(const struct e4_aes *aes, uint32_t key[E4_SIV_KEY_WORDS],
 
 void e4_siv_first(uint8_t first[16], const uint32_t *key, const uint8_t ad[8])
 {
-    memcpy(first, e4_siv_k2(key), 16);
+    e4_copy16(first, e4_siv_k2(key));
     for (size_t i = 0; i < 8; i++)
         first[i] ^= ad[i];
     first[8] ^= 0x80;
@@ -94,22 +94,18 @@ size_t e4_siv_last(uint8_t last[32], const uint32_t *key, uint8_t d[16], const u
     return len < 16 ? 1 : 2;
 }
 
-void e4_siv_tag(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
-                uint8_t tag[E4_SIV_TAG_SIZE], const uint8_t ad[E4_SIV_AD_SIZE],
-                const uint8_t *text, size_t len)
+void e4_siv_compose_tag(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
+                        uint8_t tag[E4_SIV_TAG_SIZE], const uint8_t ad[E4_SIV_AD_SIZE],
+                        const uint8_t *text, size_t len)
 {
     uint8_t two[32], last[32];
     uint8_t *d = two, *mac = two + 16;
     size_t plain = e4_siv_plain_blocks(len);
 
-    if (aes->whole != NULL) {
-        aes->whole->tag(key, tag, ad, text, len);
-        return;
-    }
     e4_siv_first(d, key, ad);
     memset(mac, 0, 16);
     if (plain > 0)
-        memcpy(mac, text, 16);
+        e4_copy16(mac, text);
     /* Neither needs the other: some engines do two blocks at the price of one. */
     aes->encrypt(key, two, two, plain > 0 ? 2 : 1);
     if (plain > 0)
@@ -117,7 +113,7 @@ void e4_siv_tag(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
     e4_siv_xor(d, e4_siv_start(key));
     plain = e4_siv_last(last, key, d, text, len);
     chain(aes, key, mac, last, plain);
-    memcpy(tag, mac, 16);
+    e4_copy16(tag, mac);
     e4_wipe(two, sizeof two);
     e4_wipe(last, sizeof last);
 }
@@ -135,23 +131,20 @@ static void count_up(uint8_t counter[16])
     }
 }
 
-void e4_siv_crypt(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS], uint8_t *out,
-                  const uint8_t *in, size_t len, const uint8_t tag[E4_SIV_TAG_SIZE])
+void e4_siv_compose_crypt(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
+                          uint8_t *out, const uint8_t *in, size_t len,
+                          const uint8_t tag[E4_SIV_TAG_SIZE])
 {
     uint8_t counter[16], pad[64];
 
-    if (aes->whole != NULL) {
-        aes->whole->crypt(key, out, in, len, tag);
-        return;
-    }
-    memcpy(counter, tag, 16);
+    e4_copy16(counter, tag);
     counter[8] &= 0x7f;
     counter[12] &= 0x7f;
     while (len > 0) {
         size_t now = len < sizeof pad ? len : sizeof pad;
 
         for (size_t i = 0; i < now; i += 16) {
-            memcpy(pad + i, counter, 16);
+            e4_copy16(pad + i, counter);
             count_up(counter);
         }
         aes->encrypt(key, pad, pad, (now + 15) / 16);
@@ -162,21 +155,26 @@ void e4_siv_crypt(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS]
     e4_wipe(pad, sizeof pad);
 }
 
-bool e4_siv_open(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS], uint8_t *out,
-                 const uint8_t *in, size_t len, const uint8_t ad[E4_SIV_AD_SIZE],
-                 const uint8_t tag[E4_SIV_TAG_SIZE])
+bool e4_siv_compose_try(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
+                        uint8_t *out, const uint8_t *in, size_t len,
+                        const uint8_t ad[E4_SIV_AD_SIZE], const uint8_t tag[E4_SIV_TAG_SIZE])
 {
     uint8_t expected[16];
     bool ok;
 
-    if (aes->whole != NULL) {
-        ok = aes->whole->open(key, out, in, len, ad, tag);
-    } else {
-        e4_siv_crypt(aes, key, out, in, len, tag);
-        e4_siv_tag(aes, key, expected, ad, out, len);
-        ok = e4_equal(expected, tag, sizeof expected);
-        e4_wipe(expected, sizeof expected); /* the right tag of a forgery */
-    }
+    e4_siv_compose_crypt(aes, key, out, in, len, tag);
+    e4_siv_compose_tag(aes, key, expected, ad, out, len);
+    ok = e4_equal(expected, tag, sizeof expected);
+    e4_wipe(expected, sizeof expected); /* the right tag of a forgery */
+    return ok;
+}
+
+bool e4_siv_open(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS], uint8_t *out,
+                 const uint8_t *in, size_t len, const uint8_t ad[E4_SIV_AD_SIZE],
+                 const uint8_t tag[E4_SIV_TAG_SIZE])
+{
+    bool ok = e4_siv_try(aes, key, out, in, len, ad, tag);
+
     if (!ok)
         e4_wipe(out, len);
     return ok;
@@ -192,7 +190,7 @@ void e4_cmac(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS], uin
     memset(mac, 0, 16);
     chain(aes, key, mac, data, whole);
     if (rest == 16) {
-        memcpy(last, e4_siv_k2(key), 16);
+        e4_copy16(last, e4_siv_k2(key));
         half(last);
         e4_siv_xor(last, data + 16 * whole);
     } else {

@@ -29,6 +29,12 @@ void e4_siv_tag(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
 void e4_siv_crypt(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS], uint8_t *out,
                   const uint8_t *in, size_t len, const uint8_t tag[E4_SIV_TAG_SIZE]);
 
+/* Decrypt and check; out as for e4_siv_crypt(). False: not authentic, and e4_siv_crypt() of out
+ * with the same key and tag makes in of it again. */
+bool e4_siv_try(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS], uint8_t *out,
+                const uint8_t *in, size_t len, const uint8_t ad[E4_SIV_AD_SIZE],
+                const uint8_t tag[E4_SIV_TAG_SIZE]);
+
 /* Decrypt and check; out as for e4_siv_crypt(). False: not authentic, and out is all zeros. */
 bool e4_siv_open(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS], uint8_t *out,
                  const uint8_t *in, size_t len, const uint8_t ad[E4_SIV_AD_SIZE],

@@ -6,12 +6,12 @@
 
 #include "e4/wire.h"
 
-/* The parts lead into the command's bytes; those that its type lacks are NULL. */
+/* The parts lead into the command's bytes. */
 struct e4_command_parts {
-    const uint8_t *key;        /* E4_KEY_SIZE bytes */
-    const uint8_t *public_key; /* E4_KEY_SIZE bytes: SET_ID_KEY in public-key mode */
-    const uint8_t *topic;      /* E4_HASH_SIZE bytes */
-    const uint8_t *id;         /* E4_ID_SIZE bytes */
+    const uint8_t *key; /* of every SET_* */
+    /* What comes after the key, if there is one: the topic's hash or the client's id; of
+       SET_ID_KEY in public-key mode the public half. */
+    const uint8_t *object;
     uint8_t type;
 };
 

@@ -62,11 +62,11 @@ void e4_hash_full(uint8_t hash[32], const void *data, size_t len)
 
 void e4_hash(uint8_t hash[E4_HASH_SIZE], const void *data, size_t len)
 {
-    uint8_t full[32];
+    struct e4_sha3 sha3;
 
-    e4_sha3_256(full, data, len);
-    memcpy(hash, full, E4_HASH_SIZE);
-    e4_wipe(full, sizeof full);
+    e4_sha3_init(&sha3);
+    e4_sha3_update(&sha3, data, len);
+    e4_sha3_final(&sha3, hash, E4_HASH_SIZE);
 }
 
 enum e4_result e4_id_from_name(uint8_t id[E4_ID_SIZE], const char *name, size_t name_len)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "crypto/copy.h"
+
 enum { RECEIPT_SIZE = 1 + E4_TAG_SIZE + 1, HELLO_SIZE = 3 + E4_DIGEST_SIZE };
 enum { LAST_RESULT = -E4_ERR_VERSION };
 
@@ -13,7 +15,7 @@ enum e4_result e4_report_encode(uint8_t out[E4_REPORT_MAX], size_t *out_len,
     *out_len = 0;
     if (report->type == E4_RECEIPT && report->outcome <= 0 && report->outcome >= -LAST_RESULT) {
         out[0] = E4_RECEIPT;
-        memcpy(out + 1, report->tag, E4_TAG_SIZE);
+        e4_copy16(out + 1, report->tag);
         out[RECEIPT_SIZE - 1] = (uint8_t)-report->outcome;
         *out_len = RECEIPT_SIZE;
         return E4_OK;
@@ -35,7 +37,7 @@ enum e4_result e4_report_decode(struct e4_report *report, const uint8_t *in, siz
     memset(report, 0, sizeof *report);
     if (in_len == RECEIPT_SIZE && in[0] == E4_RECEIPT && in[RECEIPT_SIZE - 1] <= LAST_RESULT) {
         report->type = E4_RECEIPT;
-        memcpy(report->tag, in + 1, E4_TAG_SIZE);
+        e4_copy16(report->tag, in + 1);
         report->outcome = (enum e4_result) - in[RECEIPT_SIZE - 1];
         return E4_OK;
     }

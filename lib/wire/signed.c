@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "crypto/copy.h"
 #include "crypto/aes.h"
 #include "crypto/ct.h"
 #include "crypto/ed25519.h"
@@ -35,7 +36,7 @@ enum e4_result e4_frame_seal_signed(uint8_t *out, size_t out_cap, size_t *out_le
         return E4_ERR_SPACE;
     e4_siv_expand(aes, words, sealing->key);
     e4_store_le64(out, sealing->sent_s);
-    memcpy(out + E4_SENDER_AT, sealing->sender, E4_ID_SIZE);
+    e4_copy16(out + E4_SENDER_AT, sealing->sender);
     e4_siv_tag(aes, words, out + E4_TAG_AT_SIGNED, out, text, text_len);
     e4_siv_crypt(aes, words, out + E4_TEXT_AT(E4_PUBLIC_KEY), text, text_len,
                  out + E4_TAG_AT_SIGNED);

@@ -111,7 +111,7 @@ static void fingerprint(uint8_t digest[32])
     e4_sha3_update(&sha3, (const uint8_t *)rig->topics, sizeof rig->topics);
     e4_sha3_update(&sha3, (const uint8_t *)rig->peers, sizeof rig->peers);
     e4_sha3_update(&sha3, (const uint8_t *)&rig->signer, sizeof rig->signer);
-    e4_sha3_final(&sha3, digest);
+    e4_sha3_final(&sha3, digest, 32);
 }
 
 static void step_unprotect(void)

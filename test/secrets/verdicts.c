@@ -27,6 +27,12 @@ bool __wrap_e4_siv_open(const struct e4_aes *aes, const uint32_t *key, uint8_t *
     return public_bool(__real_e4_siv_open(aes, key, out, in, len, ad, tag));
 }
 
+bool __wrap_e4_siv_try(const struct e4_aes *aes, const uint32_t *key, uint8_t *out,
+                       const uint8_t *in, size_t len, const uint8_t *ad, const uint8_t *tag)
+{
+    return public_bool(__real_e4_siv_try(aes, key, out, in, len, ad, tag));
+}
+
 void __wrap_e4_siv_open_many(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t count)
 {
     __real_e4_siv_open_many(aes, jobs, count);

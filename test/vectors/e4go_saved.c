@@ -155,7 +155,7 @@ static void digest_of(const struct saved *saved, uint8_t digest[E4_DIGEST_SIZE])
         e4_sha3_update(&sha3, saved->peer[i].name, E4_ID_SIZE);
         e4_sha3_update(&sha3, saved->peer[i].key, E4_KEY_SIZE);
     }
-    e4_sha3_final(&sha3, digest);
+    e4_sha3_final(&sha3, digest, 32);
 }
 
 /* What the client says of itself, under the command key that it should have. */
