@@ -9,12 +9,14 @@ set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR ${E4_BOARD})
 set(CMAKE_CROSSCOMPILING_EMULATOR ${CMAKE_CURRENT_LIST_DIR}/../test/device/run ${E4_BOARD})
 
-# Besides -Os, where a processor has them: one piece of code that saves registers for all
-# functions, calls that are as short as they can be, and one pointer left alone for short ways.
 # Where the emulated board has its memory: flash, then RAM, each with its size; and the stack.
 set(memory_names __flash __flash_size __ram __ram_size)
 set(memory 0 0x400000 0x21000000 0x1000000)
 set(stack 0x4000)
+
+# Besides -Os, where a processor has them: one piece of code that saves registers for all
+# functions, calls that are as short as they can be, one pointer left alone for short ways, and
+# short functions that stay functions.
 if(E4_BOARD STREQUAL "cortex-m0") # M0 and M0+ have the same instructions
     set(cpu "-mcpu=cortex-m0plus -mthumb -mfloat-abi=soft")
     set(memory 0 0x400000 0x20000000 0x1000000)
@@ -27,7 +29,7 @@ elseif(E4_BOARD STREQUAL "rv32")
     set(cpu "-march=rv32imac -mabi=ilp32 -msave-restore")
     set(memory 0x80000000 0x400000 0x80400000 0x1000000)
 elseif(E4_BOARD STREQUAL "avr")
-    set(cpu "-mmcu=atmega1284 -mcall-prologues -mrelax -mstrict-X")
+    set(cpu "-mmcu=atmega1284 -mcall-prologues -mrelax -mstrict-X -fno-early-inlining")
 else()
     message(FATAL_ERROR "no E4_BOARD \"${E4_BOARD}\"")
 endif()

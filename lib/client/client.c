@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "crypto/copy.h"
+#include "crypto/bytes.h"
 #include "crypto/aes.h"
 #include "crypto/ct.h"
 #include "e4/keys.h"

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "client/message.h"
-#include "crypto/copy.h"
+#include "crypto/bytes.h"
 #include "crypto/ct.h"
 
 /* Was what changed at this time changed by a command of the same second, which counts? */

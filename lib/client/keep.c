@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "crypto/copy.h"
+#include "crypto/bytes.h"
 #include "crypto/ct.h"
 #include "e4/keys.h"
 

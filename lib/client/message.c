@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "crypto/copy.h"
+#include "crypto/bytes.h"
 #include "crypto/aes.h"
 #include "crypto/ct.h"
 #include "crypto/load.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "client/command.h"
-#include "crypto/copy.h"
+#include "crypto/bytes.h"
 #include "crypto/ct.h"
 #include "crypto/ed25519.h"
 #include "e4/keys.h"

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "client/time.h"
+#include "crypto/bytes.h"
 
 uint64_t e4_replay_mark(const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender)
 {
@@ -20,8 +21,8 @@ uint64_t e4_replay_mark(const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender)
     uint64_t mark;
 
     memcpy(mixed, tag, sizeof mixed);
-    for (unsigned i = 0; sender != NULL && i < sizeof mixed; i++)
-        mixed[i] ^= sender[i];
+    if (sender != NULL)
+        e4_xor(mixed, sender, sizeof mixed);
     memcpy(&mark, mixed, sizeof mark);
     return mark;
 }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "copy.h"
+#include "bytes.h"
 #include "ct.h"
 #include "siv_part.h"
 
@@ -36,7 +36,7 @@ static void chain(const struct e4_aes *aes, const uint32_t *key, uint8_t mac[16]
                   const uint8_t *in, size_t blocks)
 {
     for (; blocks > 0; blocks--, in += 16) {
-        e4_siv_xor(mac, in);
+        e4_xor(mac, in, 16);
         aes->encrypt(key, mac, mac, 1);
     }
 }
@@ -53,15 +53,14 @@ void e4_siv_expand(const struct e4_aes *aes, uint32_t key[E4_SIV_KEY_WORDS],
     twice(k);
     aes->encrypt(key, start, k, 1); /* CMAC(0^128): the one block is 0^128 + K1 */
     twice(start);
-    e4_siv_xor(start, k);
+    e4_xor(start, k, 16);
     twice(k);
 }
 
 void e4_siv_first(uint8_t first[16], const uint32_t *key, const uint8_t ad[8])
 {
     e4_copy16(first, e4_siv_k2(key));
-    for (size_t i = 0; i < 8; i++)
-        first[i] ^= ad[i];
+    e4_xor(first, ad, E4_SIV_AD_SIZE);
     first[8] ^= 0x80;
 }
 
@@ -76,20 +75,20 @@ size_t e4_siv_last(uint8_t last[32], const uint32_t *key, uint8_t d[16], const u
     if (len > 0)
         memcpy(last, text + (len - tail), tail);
     if (len > 0 && part == 0) {
-        e4_siv_xor(last, d);
+        e4_xor(last, d, 16);
         return 1;
     }
     last[tail] = 0x80;
     memcpy(k1, e4_siv_k2(key), sizeof k1);
     half(k1);
-    e4_siv_xor(d, k1); /* what RFC 5297 calls D */
+    e4_xor(d, k1, 16); /* what RFC 5297 calls D */
     if (len < 16) {
         twice(d);
-        e4_siv_xor(d, k1);
+        e4_xor(d, k1, 16);
     } else {
-        e4_siv_xor(last + 16, e4_siv_k2(key));
+        e4_xor(last + 16, e4_siv_k2(key), 16);
     }
-    e4_siv_xor(last + tail - (len < 16 ? len : 16), d); /* "xorend" */
+    e4_xor(last + tail - (len < 16 ? len : 16), d, 16); /* "xorend" */
     e4_wipe(k1, sizeof k1);
     return len < 16 ? 1 : 2;
 }
@@ -110,7 +109,7 @@ void e4_siv_compose_tag(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_
     aes->encrypt(key, two, two, plain > 0 ? 2 : 1);
     if (plain > 0)
         chain(aes, key, mac, text + 16, plain - 1);
-    e4_siv_xor(d, e4_siv_start(key));
+    e4_xor(d, e4_siv_start(key), 16);
     plain = e4_siv_last(last, key, d, text, len);
     chain(aes, key, mac, last, plain);
     e4_copy16(tag, mac);
@@ -148,25 +147,13 @@ void e4_siv_compose_crypt(const struct e4_aes *aes, const uint32_t key[E4_SIV_KE
             count_up(counter);
         }
         aes->encrypt(key, pad, pad, (now + 15) / 16);
+        e4_xor(pad, in, now);
+        memcpy(out, pad, now);
+        in += now;
+        out += now;
         len -= now;
-        for (size_t i = 0; i < now; i++)
-            *out++ = *in++ ^ pad[i];
     }
     e4_wipe(pad, sizeof pad);
-}
-
-bool e4_siv_compose_try(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
-                        uint8_t *out, const uint8_t *in, size_t len,
-                        const uint8_t ad[E4_SIV_AD_SIZE], const uint8_t tag[E4_SIV_TAG_SIZE])
-{
-    uint8_t expected[16];
-    bool ok;
-
-    e4_siv_compose_crypt(aes, key, out, in, len, tag);
-    e4_siv_compose_tag(aes, key, expected, ad, out, len);
-    ok = e4_equal(expected, tag, sizeof expected);
-    e4_wipe(expected, sizeof expected); /* the right tag of a forgery */
-    return ok;
 }
 
 bool e4_siv_open(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS], uint8_t *out,
@@ -192,12 +179,12 @@ void e4_cmac(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS], uin
     if (rest == 16) {
         e4_copy16(last, e4_siv_k2(key));
         half(last);
-        e4_siv_xor(last, data + 16 * whole);
+        e4_xor(last, data + 16 * whole, 16);
     } else {
         if (rest > 0)
             memcpy(last, data + 16 * whole, rest);
         last[rest] = 0x80;
-        e4_siv_xor(last, e4_siv_k2(key));
+        e4_xor(last, e4_siv_k2(key), 16);
     }
     chain(aes, key, mac, last, 1);
     e4_wipe(last, sizeof last);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "copy.h"
+#include "bytes.h"
 #include "ct.h"
 #include "siv_part.h"
 
@@ -68,7 +68,7 @@ static void enter_text(struct lanes *lanes, struct e4_aes_lane *lane, struct wor
     const struct e4_siv_job *job = work->job;
 
     lane->in = text_of(job, lanes->check);
-    e4_siv_xor(lane->mac, e4_siv_start(job->key));
+    e4_xor(lane->mac, e4_siv_start(job->key), 16);
     work->last = e4_siv_last(work->made, job->key, lane->mac, lane->in, job->len);
     work->left = e4_siv_plain_blocks(job->len);
     work->stretch = PLAIN;

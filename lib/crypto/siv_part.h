@@ -8,12 +8,6 @@
 
 #include "siv.h"
 
-static inline void e4_siv_xor(uint8_t out[16], const uint8_t in[16])
-{
-    for (size_t i = 0; i < 16; i++)
-        out[i] ^= in[i];
-}
-
 /*
  * What e4_siv_expand() keeps behind the round keys: what is added to the one, padded block of
  * the associated data; and what makes of its CMAC the state of S2V before the text, with K1
@@ -39,16 +33,13 @@ void e4_siv_first(uint8_t first[16], const uint32_t *key, const uint8_t ad[8]);
 size_t e4_siv_last(uint8_t last[32], const uint32_t *key, uint8_t d[16], const uint8_t *text,
                    size_t len);
 
-/* e4_siv_tag(), e4_siv_crypt() and e4_siv_try() of an engine's encrypt(). */
+/* e4_siv_tag() and e4_siv_crypt() of an engine's encrypt(). */
 void e4_siv_compose_tag(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
                         uint8_t tag[E4_SIV_TAG_SIZE], const uint8_t ad[E4_SIV_AD_SIZE],
                         const uint8_t *text, size_t len);
 void e4_siv_compose_crypt(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
                           uint8_t *out, const uint8_t *in, size_t len,
                           const uint8_t tag[E4_SIV_TAG_SIZE]);
-bool e4_siv_compose_try(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
-                        uint8_t *out, const uint8_t *in, size_t len,
-                        const uint8_t ad[E4_SIV_AD_SIZE], const uint8_t tag[E4_SIV_TAG_SIZE]);
 
 /* How many whole blocks go before those, as they are. */
 static inline size_t e4_siv_plain_blocks(size_t len)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "crypto/copy.h"
+#include "crypto/bytes.h"
 
 enum { KEY = 1, PUBLIC_KEY = 2, TOPIC = 4, ID = 8, OBJECT = TOPIC | ID };
 

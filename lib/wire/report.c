@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "crypto/copy.h"
+#include "crypto/bytes.h"
 
 enum { RECEIPT_SIZE = 1 + E4_TAG_SIZE + 1, HELLO_SIZE = 3 + E4_DIGEST_SIZE };
 enum { LAST_RESULT = -E4_ERR_VERSION };
