@@ -151,14 +151,10 @@ void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_
 {
     struct e4_entry *entry = e4_table_at(table, slot);
 
-    if (slot < *table->top)
-        e4_table_unlink(table, slot);
-    else
-        (*table->top)++;
+    e4_table_name(table, slot, record->name);
     entry->state = (record->kind & 1) != 0 ? E4_REMOVED : E4_HELD;
     entry->has_old = record->flag;
     memcpy(&entry->command_s, (const uint8_t *)record + ENTRY_AT, entry_size(table));
-    e4_table_link(table, slot);
 }
 
 enum e4_result e4_entry_store(const struct e4_client *client, struct e4_record *record,

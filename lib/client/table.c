@@ -1,60 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Topics and peers by name: see table.h for how the index lies in the slots. */
+/* The slots of topics and peers: which are free, and in the order of their names. */
 #include "client/table.h"
 
 #include <string.h>
 
 #include "client/time.h"
 #include "crypto/ct.h"
-#include "crypto/load.h"
 
 struct e4_entry *e4_table_at(const struct e4_table *table, uint16_t slot)
 {
     void *at = (uint8_t *)table->slots + (size_t)slot * table->slot_size;
 
     return (struct e4_entry *)at;
-}
-
-static struct e4_entry *bucket_of(const struct e4_table *table, const uint8_t *name)
-{
-    return e4_table_at(table, (uint16_t)(e4_load_le32(name) % table->count));
-}
-
-uint16_t e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE])
-{
-    uint16_t link;
-
-    if (table->count == 0)
-        return E4_NO_SLOT;
-    link = bucket_of(table, name)->first;
-    while (link != 0) {
-        const struct e4_entry *entry = e4_table_at(table, (uint16_t)(link - 1));
-
-        if (memcmp(entry->name, name, E4_HASH_SIZE) == 0)
-            return (uint16_t)(link - 1);
-        link = entry->next;
-    }
-    return E4_NO_SLOT;
-}
-
-void e4_table_link(const struct e4_table *table, uint16_t slot)
-{
-    struct e4_entry *entry = e4_table_at(table, slot);
-    struct e4_entry *bucket = bucket_of(table, entry->name);
-
-    entry->next = bucket->first;
-    bucket->first = (uint16_t)(slot + 1);
-}
-
-void e4_table_unlink(const struct e4_table *table, uint16_t slot)
-{
-    struct e4_entry *entry = e4_table_at(table, slot);
-    uint16_t *link = &bucket_of(table, entry->name)->first;
-
-    while (*link != slot + 1)
-        link = &e4_table_at(table, (uint16_t)(*link - 1))->next;
-    *link = entry->next;
-    entry->next = 0;
 }
 
 uint16_t e4_table_spare(const struct e4_table *table, const uint64_t *command_s)
@@ -168,18 +125,4 @@ uint16_t e4_table_sort(const struct e4_table *table)
         head = sorted.head;
     }
     return head;
-}
-
-void e4_table_reindex(const struct e4_table *table)
-{
-    for (uint16_t slot = 0; slot < table->count; slot++) {
-        struct e4_entry *entry = e4_table_at(table, slot);
-
-        entry->first = 0;
-        entry->next = 0;
-    }
-    for (uint16_t slot = 0; slot < table->count; slot++) {
-        if (e4_table_at(table, slot)->state != E4_FREE)
-            e4_table_link(table, slot);
-    }
 }

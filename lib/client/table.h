@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A table of topics or of peers: the caller's array of slots, and an index laid into it.
- *
- * Names are hashes, so their first bytes pick a bucket. Slot b says in `first` where the
- * chain of bucket b starts, each slot of a chain in `next` where it goes on; both are an
- * index plus one, 0 for none. So a look-up costs the same however large the table is, and
- * the index needs no memory of its own.
+ * A table of topics or of peers: the caller's array of slots, and an index laid into it
+ * (table_index.c).
  */
 #ifndef E4_CLIENT_TABLE_H
 #define E4_CLIENT_TABLE_H
@@ -19,7 +15,7 @@ struct e4_table {
     void *slots; /* each starts with a struct e4_entry */
     size_t slot_size;
     uint16_t count;
-    uint16_t *top; /* slots from here on are free; those below are linked */
+    uint16_t *top; /* slots from here on are free; those below have names */
     bool topics;   /* each slot is a struct e4_topic_slot */
 };
 
@@ -28,9 +24,11 @@ struct e4_entry *e4_table_at(const struct e4_table *table, uint16_t slot);
 /* The slot of a name, held or removed; E4_NO_SLOT if there is none. */
 uint16_t e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE]);
 
-/* Put a slot, whose name is set, into the index, or take it out. */
-void e4_table_link(const struct e4_table *table, uint16_t slot);
-void e4_table_unlink(const struct e4_table *table, uint16_t slot);
+/* Give a slot a name: another one, or the first that is free its first, which takes it into
+ * use.
+ */
+void e4_table_name(const struct e4_table *table, uint16_t slot,
+                   const uint8_t name[E4_HASH_SIZE]);
 
 /*
  * A slot for a new name at the time command_s: *top, or that of a removed entry; E4_NO_SLOT if

@@ -31,6 +31,7 @@ enum { PLANES = 8, ROUNDS = 14, KEY_WORDS = PLANES / BLOCKS };
 #define ROW_0           ((word)(((word)1 << ROW_BITS) - 1))
 #define ROW(r, columns) ((word)((word)(ROW_0 / 15 * (columns)) << (r)*ROW_BITS))
 #define EACH_ROW(bits)  ((word)(ALL / ROW_0 * (bits)))
+#define BY_ONE          (ROW(1, 5) | ROW(3, 5)) /* of shifted() */
 
 static inline word turn_rows(word x, unsigned by)
 {
@@ -132,44 +133,34 @@ static inline word swaps_by_two(void)
  */
 static inline word shifted(word x, word by_two)
 {
-    return swap_columns(swap_columns(x, ROW(1, 5) | ROW(3, 5), 1), by_two, 2);
-}
-
-static inline word plus_below(word x)
-{
-    return x ^ turn_rows(x, 1);
-}
-
-/*
- * One plane of MixColumns, its rows already shifted; doubled is what doubling the plane before
- * it moves here. Returns the sum that doubling moves to the next.
- */
-static inline word mix_plane(word *plane, word x, word doubled)
-{
-    word sum = plus_below(x);
-
-    *plane = doubled ^ turn_rows(x, 1) ^ turn_rows(sum, 2);
-    return sum;
+    return swap_columns(swap_columns(x, BY_ONE, 1), by_two, 2);
 }
 
 /*
  * ShiftRows, then MixColumns: row r becomes 2 (r + r') + r' + r'' + r''', where r' is the row
  * below, and so on round. Doubling moves a plane of the sum to the next, and the last to four.
+ * Where a word has several parts, shifting is better a function, and turning by two rows is an
+ * exchange of parts; elsewhere the other ways are shorter.
  */
 static void shift_and_mix(word q[PLANES])
 {
     const word by_two = swaps_by_two();
-    word last = shifted(q[7], by_two);
-    word carry = plus_below(last), sum;
+    word *plane = q;
+    word doubled = 0;
 
-    sum = mix_plane(&q[0], shifted(q[0], by_two), carry);
-    sum = mix_plane(&q[1], shifted(q[1], by_two), sum ^ carry);
-    sum = mix_plane(&q[2], shifted(q[2], by_two), sum);
-    sum = mix_plane(&q[3], shifted(q[3], by_two), sum ^ carry);
-    sum = mix_plane(&q[4], shifted(q[4], by_two), sum ^ carry);
-    sum = mix_plane(&q[5], shifted(q[5], by_two), sum);
-    sum = mix_plane(&q[6], shifted(q[6], by_two), sum);
-    (void)mix_plane(&q[7], last, sum);
+    do {
+        word x = CELLS > 1 ? shifted(*plane, by_two)
+                           : swap_columns(swap_columns(*plane, BY_ONE, 1), by_two, 2);
+        word sum = x ^ turn_rows(x, 1);
+
+        *plane = doubled ^ (CELLS > 1 ? turn_rows(x, 1) ^ turn_rows(sum, 2)
+                                      : turn_rows(x ^ turn_rows(sum, 1), 1));
+        doubled = sum;
+    } while (++plane < q + PLANES);
+    q[0] ^= doubled;
+    q[1] ^= doubled;
+    q[3] ^= doubled;
+    q[4] ^= doubled;
 }
 
 static void add_round_key(word q[PLANES], keys key, size_t round)
@@ -179,7 +170,9 @@ static void add_round_key(word q[PLANES], keys key, size_t round)
 
         key_planes(plane, key, round * KEY_WORDS + i);
         for (size_t b = 0; b < BLOCKS; b++)
-            q[BLOCKS * i + b] ^= plane[b];
+            plane[b] ^= q[BLOCKS * i + b];
+        for (size_t b = 0; b < BLOCKS; b++)
+            q[BLOCKS * i + b] = plane[b];
     }
 }
 
@@ -234,19 +227,25 @@ static void keep_round_key(uint32_t *key, size_t round, const word q[PLANES])
 /* FIPS 197, 5.2, a round key a step: its last column, through the S-box, goes into the first */
 static void next_round_key(word q[PLANES], keys key, size_t round)
 {
+    word *plane = q;
+
     sub_bytes(q);
-    for (size_t i = 0; i < PLANES; i++) {
+    do {
+        word x = *plane;
+
         if (round % 2 == 0)
-            q[i] = turn_rows(q[i], 1);
-        q[i] = (word)(q[i] >> 3 & EACH_BYTE(0x11));
-        if (2 * i + 2 == round)
-            q[i] ^= 1;
-    }
+            x = turn_rows(x, 1);
+        *plane = (word)(x >> 3 & EACH_BYTE(0x11));
+    } while (++plane < q + PLANES);
+    if (round % 2 == 0)
+        q[round / 2 - 1] ^= 1;
     add_round_key(q, key, round - 2);
-    for (size_t i = 0; i < PLANES; i++) {
-        q[i] ^= (word)(q[i] << 1 & EACH_BYTE(0xee));
-        q[i] ^= (word)(q[i] << 2 & EACH_BYTE(0xcc));
-    }
+    do {
+        word x = *--plane;
+
+        x ^= (word)(x << 1 & EACH_BYTE(0xee));
+        *plane = (word)(x ^ (x << 2 & EACH_BYTE(0xcc)));
+    } while (plane > q);
 }
 
 static void expand_key(uint32_t *key, keys same, const uint8_t *raw)

@@ -21,14 +21,15 @@ inline void e4_copy32(void *out, const void *in)
     memcpy(out, in, 32);
 }
 
-/* The sum of two strings of bits. */
+/* The sum of two strings of bits, one byte or more. */
 inline void e4_xor(void *out, const void *in, size_t len)
 {
     uint8_t *to = (uint8_t *)out;
     const uint8_t *from = (const uint8_t *)in;
 
-    for (size_t i = 0; i < len; i++)
-        to[i] ^= from[i];
+    do
+        *to++ ^= *from++;
+    while (--len > 0);
 }
 
 #endif

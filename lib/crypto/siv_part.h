@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Steps of S2V that siv.c and siv_many.c share, and what siv_choose.c chooses from. For these
- * alone.
+ * Steps of S2V that siv.c and siv_many.c share. For these two alone.
  */
 #ifndef E4_CRYPTO_SIV_PART_H
 #define E4_CRYPTO_SIV_PART_H
@@ -32,14 +31,6 @@ void e4_siv_first(uint8_t first[16], const uint32_t *key, const uint8_t ad[8]);
  */
 size_t e4_siv_last(uint8_t last[32], const uint32_t *key, uint8_t d[16], const uint8_t *text,
                    size_t len);
-
-/* e4_siv_tag() and e4_siv_crypt() of an engine's encrypt(). */
-void e4_siv_compose_tag(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
-                        uint8_t tag[E4_SIV_TAG_SIZE], const uint8_t ad[E4_SIV_AD_SIZE],
-                        const uint8_t *text, size_t len);
-void e4_siv_compose_crypt(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
-                          uint8_t *out, const uint8_t *in, size_t len,
-                          const uint8_t tag[E4_SIV_TAG_SIZE]);
 
 /* How many whole blocks go before those, as they are. */
 static inline size_t e4_siv_plain_blocks(size_t len)
