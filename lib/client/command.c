@@ -78,9 +78,8 @@ static void take_keys(bool topics, struct e4_record *record)
     record->kind = topics ? E4_RECORD_TOPIC_REMOVED : E4_RECORD_PEER_REMOVED;
 }
 
-/* Give an entry the command's name and key, or take its keys: stored first. */
-static enum e4_result change_entry(const struct e4_task *task, const struct e4_table *table,
-                                   uint16_t slot, bool set)
+enum e4_result e4_change_entry(const struct e4_task *task, const struct e4_table *table,
+                               uint16_t slot, bool set)
 {
     struct e4_record record;
 
@@ -108,7 +107,7 @@ enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *t
         slot = e4_table_spare(table, task->ordered ? task->sent_s : NULL);
     if (slot == E4_NO_SLOT)
         return E4_ERR_FULL;
-    return change_entry(task, table, slot, true);
+    return e4_change_entry(task, table, slot, true);
 }
 
 enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table *table)
@@ -120,7 +119,7 @@ enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table
                                                                  : E4_OK;
     if (undoes(task, &e4_table_at(table, slot)->command_s))
         return e4_table_at(table, slot)->state == E4_REMOVED ? E4_OK : E4_ERR_ORDER;
-    return change_entry(task, table, slot, false);
+    return e4_change_entry(task, table, slot, false);
 }
 
 /* One store of the identity with a new epoch removes them all; then their keys are overwritten.
@@ -251,7 +250,6 @@ static enum e4_result read_command(struct e4_task *task, uint8_t text[E4_COMMAND
                                    struct e4_opened *opened, const struct e4_frame *frame)
 {
     const struct e4_client *client = task->client;
-    struct e4_seen_slot known = {e4_replay_mark(frame->tag, NULL), frame->sent_s};
     enum e4_result result =
         e4_open_text(client, NULL, client->command_key, NULL, text, opened, frame);
 
@@ -260,7 +258,7 @@ static enum e4_result read_command(struct e4_task *task, uint8_t text[E4_COMMAND
     opened->kind = E4_COMMAND;
     opened->command = text[0];
     e4_copy16(opened->tag, frame->tag);
-    if (e4_replay_has(client->config, &known))
+    if (e4_replay_has(client->config, frame->tag, NULL, &frame->sent_s))
         return E4_ERR_REPLAY;
     if (e4_before(&frame->sent_s, &client->command_s))
         return E4_ERR_ORDER;
@@ -270,12 +268,10 @@ static enum e4_result read_command(struct e4_task *task, uint8_t text[E4_COMMAND
 /* A command was carried out: nothing older counts from now on, nor the same once more. */
 static void note_done(struct e4_client *client, const struct e4_opened *opened)
 {
-    struct e4_seen_slot done = {e4_replay_mark(opened->tag, NULL), opened->sent_s};
-
     client->command_s = opened->sent_s;
     e4_raise(&client->floor_s, &client->command_s);
     /* With no room in the guard, the time still guards. */
-    (void)e4_replay_admit(client->config, &done);
+    (void)e4_replay_admit(client->config, opened->tag, NULL, &opened->sent_s);
 }
 
 enum e4_result e4_command_take(struct e4_client *client, struct e4_opened *opened,

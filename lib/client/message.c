@@ -169,14 +169,11 @@ enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened
 {
     /* Anyone can write a name that is not verified, so that it tells nothing. */
     const uint8_t *sender = opened->verified ? frame->sender : NULL;
-    struct e4_seen_slot seen = {e4_replay_mark(frame->tag, sender), frame->sent_s};
-    enum e4_result result = e4_replay_admit(client->config, &seen);
+    enum e4_result result = e4_replay_admit(client->config, frame->tag, sender, &frame->sent_s);
 
     /* Nor does what was verified come again unverified, under another name. */
-    if (result == E4_OK && opened->verified && client->policy->unknown_senders) {
-        seen.mark = e4_replay_mark(frame->tag, NULL);
-        (void)e4_replay_admit(client->config, &seen);
-    }
+    if (result == E4_OK && opened->verified && client->policy->unknown_senders)
+        (void)e4_replay_admit(client->config, frame->tag, NULL, &frame->sent_s);
     if (result == E4_ERR_REPLAY && client->policy->report_repeats) {
         opened->repeated = true;
         result = E4_OK;

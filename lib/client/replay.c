@@ -15,37 +15,42 @@
 #include "client/time.h"
 #include "crypto/bytes.h"
 
-uint64_t e4_replay_mark(const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender)
+/* A frame as it stands in a slot: a part of its tag, together with as much of its sender. */
+static void describe(struct e4_seen_slot *frame, const uint8_t tag[E4_TAG_SIZE],
+                     const uint8_t *sender, const uint64_t *sent_s)
 {
-    uint8_t mixed[sizeof(uint64_t)];
-    uint64_t mark;
-
-    memcpy(mixed, tag, sizeof mixed);
+    memcpy(&frame->mark, tag, sizeof frame->mark);
     if (sender != NULL)
-        e4_xor(mixed, sender, sizeof mixed);
-    memcpy(&mark, mixed, sizeof mark);
-    return mark;
+        e4_xor(&frame->mark, sender, sizeof frame->mark);
+    frame->sent_s = *sent_s;
 }
 
-bool e4_replay_has(const struct e4_config *config, const struct e4_seen_slot *frame)
+bool e4_replay_has(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE],
+                   const uint8_t *sender, const uint64_t *sent_s)
 {
-    return e4_replay_look(config, frame) == NULL;
+    struct e4_seen_slot frame;
+
+    describe(&frame, tag, sender, sent_s);
+    return e4_replay_look(config, &frame) == NULL;
 }
 
-enum e4_result e4_replay_admit(const struct e4_config *config, const struct e4_seen_slot *frame)
+enum e4_result e4_replay_admit(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE],
+                               const uint8_t *sender, const uint64_t *sent_s)
 {
     uint64_t *floor_s = &config->seen->sent_s;
-    struct e4_seen_slot *slot = e4_replay_look(config, frame);
+    struct e4_seen_slot frame, *slot;
 
+    describe(&frame, tag, sender, sent_s);
+    slot = e4_replay_look(config, &frame);
     if (slot == NULL)
         return E4_ERR_REPLAY;
-    if (e4_before(&frame->sent_s, floor_s))
+    if (e4_before(sent_s, floor_s))
         return E4_ERR_STALE;
-    if (!e4_before(&slot->sent_s, &frame->sent_s))
+    if (!e4_before(&slot->sent_s, sent_s))
         return E4_ERR_GUARD;
     if (!e4_before(&slot->sent_s, floor_s))
         *floor_s = slot->sent_s + 1;
-    *slot = *frame;
+    *slot = frame;
     return E4_OK;
 }
 

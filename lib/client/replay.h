@@ -12,10 +12,6 @@
 
 enum { E4_SEEN_SET = 8, E4_SEEN_MIN = 1 + E4_SEEN_SET };
 
-/* What names a frame besides its time: a part of its tag and, where tags of different senders
- * may be equal, the sender. */
-uint64_t e4_replay_mark(const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender);
-
 /* The set that a half of a mark picks. */
 static inline struct e4_seen_slot *e4_replay_set(const struct e4_config *config, uint32_t half)
 {
@@ -33,15 +29,16 @@ static inline struct e4_seen_slot *e4_replay_set(const struct e4_config *config,
 struct e4_seen_slot *e4_replay_look(const struct e4_config *config,
                                     const struct e4_seen_slot *frame);
 
-bool e4_replay_has(const struct e4_config *config, const struct e4_seen_slot *frame);
-
 /*
- * Admit a frame that has already proved authentic, once. E4_ERR_REPLAY: admitted before;
- * E4_ERR_STALE: older than what had to be forgotten; E4_ERR_GUARD: no room, and nothing
- * older to forget.
+ * Admit a frame that has already proved authentic, once. It is known by its tag, its time and,
+ * where tags of different senders may be equal, its sender (otherwise NULL). E4_ERR_REPLAY:
+ * admitted before; E4_ERR_STALE: older than what had to be forgotten; E4_ERR_GUARD: no room,
+ * and nothing older to forget.
  */
-enum e4_result e4_replay_admit(const struct e4_config *config,
-                               const struct e4_seen_slot *frame);
+enum e4_result e4_replay_admit(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE],
+                               const uint8_t *sender, const uint64_t *sent_s);
+bool e4_replay_has(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE],
+                   const uint8_t *sender, const uint64_t *sent_s);
 
 /* Was a frame of this tag among those sent last? And remember it, forgetting the first of them.
  */

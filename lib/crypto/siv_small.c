@@ -11,7 +11,8 @@
 #include "bytes.h"
 #include "ct.h"
 
-enum { SIV_BLOCK = E4_AES_BLOCK_SIZE };
+/* A device's engine works on this many blocks at once (aes_choose_small.c). */
+enum { SIV_BLOCK = E4_AES_BLOCK_SIZE, SIDE_BY_SIDE = sizeof(size_t) < 4 ? 1 : 2 };
 
 static const uint8_t *k1_of(const uint32_t *key)
 {
@@ -59,80 +60,73 @@ static void add_block(const struct e4_aes *aes, const uint32_t *key, uint8_t mac
     aes->encrypt(key, mac, mac, 1);
 }
 
-/* CMAC (RFC 4493) of 16 bytes of data or more, to the end of which d is added; mac is zero. */
-static void mac_of_sum(const struct e4_aes *aes, const uint32_t *key, uint8_t mac[SIV_BLOCK],
-                       const uint8_t *data, size_t len, const uint8_t d[SIV_BLOCK])
-{
-    uint8_t last[2 * SIV_BLOCK];
-
-    for (; len >= 2 * SIV_BLOCK; len -= SIV_BLOCK, data += SIV_BLOCK)
-        add_block(aes, key, mac, data);
-    memset(last, 0, sizeof last);
-    memcpy(last, data, len);
-    e4_xor(last + (len - SIV_BLOCK), d, SIV_BLOCK);
-    if (len == SIV_BLOCK) {
-        e4_xor(last, k1_of(key), SIV_BLOCK);
-        add_block(aes, key, mac, last);
-    } else {
-        last[len] = 0x80;
-        add_block(aes, key, mac, last);
-        e4_xor(last + SIV_BLOCK, k2_of(key), SIV_BLOCK);
-        add_block(aes, key, mac, last + SIV_BLOCK);
-    }
-    e4_wipe(last, sizeof last);
-}
-
+/*
+ * S2V, with tag as the CBC-MAC all along: what the RFCs put together before is added part by
+ * part. So D, the state before the text, goes to the text's last 16 bytes where they lie in one
+ * block or in two.
+ */
 void e4_siv_tag(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
                 uint8_t tag[E4_SIV_TAG_SIZE], const uint8_t ad[E4_SIV_AD_SIZE],
                 const uint8_t *text, size_t len)
 {
     uint8_t two[2 * SIV_BLOCK];
-    uint8_t *d = two, *other = two + SIV_BLOCK;
+    uint8_t *d = two, *of_ad = two + SIV_BLOCK;
+    size_t rest = 0; /* bytes of a last block that is not whole */
 
     memcpy(two, k1_of(key),
            sizeof two); /* CMAC(0) is of K1; that of ad of K2 and what follows */
-    e4_xor(other, ad, E4_SIV_AD_SIZE);
-    other[E4_SIV_AD_SIZE] ^= 0x80;
+    e4_xor(of_ad, ad, E4_SIV_AD_SIZE);
+    of_ad[E4_SIV_AD_SIZE] ^= 0x80;
     aes->encrypt(key, two, two, 2);
     twice(d);
-    e4_xor(d, other, SIV_BLOCK);
+    e4_xor(d, of_ad, SIV_BLOCK);
+    memset(tag, 0, SIV_BLOCK);
     if (len < SIV_BLOCK) {
-        memset(other, 0, SIV_BLOCK);
-        if (len > 0)
-            memcpy(other, text, len);
-        other[len] = 0x80;
         twice(d);
-        text = other;
-        len = SIV_BLOCK;
+        if (len > 0)
+            memcpy(tag, text, len);
+        tag[len] = 0x80;
+    } else {
+        for (; len >= 2 * SIV_BLOCK; len -= SIV_BLOCK, text += SIV_BLOCK)
+            add_block(aes, key, tag, text);
+        e4_xor(tag, text, SIV_BLOCK);
+        rest = len - SIV_BLOCK;
     }
-    memset(tag, 0, E4_SIV_TAG_SIZE);
-    mac_of_sum(aes, key, tag, text, len, d);
+    e4_xor(tag + rest, d, SIV_BLOCK - rest);
+    if (rest > 0) {
+        aes->encrypt(key, tag, tag, 1);
+        e4_xor(tag, text + SIV_BLOCK, rest);
+        e4_xor(tag, d + (SIV_BLOCK - rest), rest);
+        tag[rest] ^= 0x80;
+    }
+    add_block(aes, key, tag, rest > 0 ? k2_of(key) : k1_of(key));
     e4_wipe(two, sizeof two);
 }
 
-/* The next block of the counter: the last 8 bytes are a number, and all of it that ever moves.
- */
-static void count_up(uint8_t counter[SIV_BLOCK])
+/* Block n of the counter, which starts at a part of the tag: the last 8 bytes are a number, and
+ * all of it that moves. */
+static void count(uint8_t block[SIV_BLOCK], const uint8_t tag[E4_SIV_TAG_SIZE], size_t n)
 {
-    for (size_t i = SIV_BLOCK; i-- > SIV_BLOCK / 2 && ++counter[i] == 0;)
-        continue;
+    e4_copy16(block, tag);
+    block[8] &= 0x7f;
+    block[12] &= 0x7f;
+    for (size_t i = SIV_BLOCK; i-- > SIV_BLOCK / 2; n >>= 8) {
+        n += block[i];
+        block[i] = (uint8_t)n;
+    }
 }
 
 void e4_siv_crypt(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS], uint8_t *out,
                   const uint8_t *in, size_t len, const uint8_t tag[E4_SIV_TAG_SIZE])
 {
-    uint8_t counter[SIV_BLOCK], pad[2 * SIV_BLOCK];
+    uint8_t pad[SIDE_BY_SIDE * SIV_BLOCK];
+    size_t n = 0;
 
-    e4_copy16(counter, tag);
-    counter[8] &= 0x7f;
-    counter[12] &= 0x7f;
     while (len > 0) {
         size_t now = len < sizeof pad ? len : sizeof pad;
 
-        for (size_t i = 0; i < sizeof pad; i += SIV_BLOCK) {
-            e4_copy16(pad + i, counter);
-            count_up(counter);
-        }
+        for (size_t i = 0; i < sizeof pad; i += SIV_BLOCK)
+            count(pad + i, tag, n++);
         aes->encrypt(key, pad, pad, (now + SIV_BLOCK - 1) / SIV_BLOCK);
         e4_xor(pad, in, now);
         memcpy(out, pad, now);
@@ -171,19 +165,14 @@ bool e4_siv_open(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
 void e4_cmac(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
              uint8_t mac[SIV_BLOCK], const uint8_t *data, size_t len)
 {
-    uint8_t last[SIV_BLOCK] = {0};
-
     memset(mac, 0, SIV_BLOCK);
-    if (len >= SIV_BLOCK) {
-        mac_of_sum(aes, key, mac, data, len, last);
-        return;
-    }
+    for (; len > SIV_BLOCK; len -= SIV_BLOCK, data += SIV_BLOCK)
+        add_block(aes, key, mac, data);
     if (len > 0)
-        memcpy(last, data, len);
-    last[len] = 0x80;
-    e4_xor(last, k2_of(key), SIV_BLOCK);
-    add_block(aes, key, mac, last);
-    e4_wipe(last, sizeof last);
+        e4_xor(mac, data, len);
+    if (len < SIV_BLOCK)
+        mac[len] ^= 0x80;
+    add_block(aes, key, mac, len < SIV_BLOCK ? k2_of(key) : k1_of(key));
 }
 
 void e4_siv_tag_many(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t count)

@@ -23,16 +23,18 @@ static struct e4_config guard_of(uint32_t count)
 
 static enum e4_result admit(const struct e4_config *guard, uint64_t mark, uint64_t sent_s)
 {
-    const struct e4_seen_slot frame = {mark, sent_s};
+    uint8_t tag[E4_TAG_SIZE] = {0};
 
-    return e4_replay_admit(guard, &frame);
+    memcpy(tag, &mark, sizeof mark);
+    return e4_replay_admit(guard, tag, NULL, &sent_s);
 }
 
 static bool has(const struct e4_config *guard, uint64_t mark, uint64_t sent_s)
 {
-    const struct e4_seen_slot frame = {mark, sent_s};
+    uint8_t tag[E4_TAG_SIZE] = {0};
 
-    return e4_replay_has(guard, &frame);
+    memcpy(tag, &mark, sizeof mark);
+    return e4_replay_has(guard, tag, NULL, &sent_s);
 }
 
 static uint64_t floor_of(const struct e4_config *guard)
@@ -274,17 +276,20 @@ TEST(the_floor_is_raised_and_never_lowered)
     CHECK(admit(&guard, 1, 50) == E4_OK);
 }
 
-TEST(a_mark_is_of_the_tag_and_the_sender)
+TEST(a_frame_is_known_by_tag_sender_and_time)
 {
-    uint8_t tag[E4_TAG_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, a[E4_ID_SIZE], b[E4_ID_SIZE];
-
-    uint64_t mark = e4_replay_mark(tag, NULL);
+    struct e4_config guard = guard_of(E4_SEEN_MIN);
+    uint8_t tag[E4_TAG_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, other[E4_TAG_SIZE] = {1, 2, 3};
+    uint8_t a[E4_ID_SIZE], b[E4_ID_SIZE];
+    const uint64_t now_s = 100, later_s = 101;
 
     id_of(a, "alice");
     id_of(b, "bob");
-    CHECK(memcmp(&mark, tag, sizeof mark) == 0);
-    CHECK(e4_replay_mark(tag, a) != e4_replay_mark(tag, b));
-    CHECK(e4_replay_mark(tag, a) == e4_replay_mark(tag, a));
+    CHECK(e4_replay_admit(&guard, tag, a, &now_s) == E4_OK);
+    CHECK(e4_replay_admit(&guard, tag, a, &now_s) == E4_ERR_REPLAY);
+    CHECK(e4_replay_has(&guard, tag, a, &now_s) && !e4_replay_has(&guard, tag, b, &now_s));
+    CHECK(!e4_replay_has(&guard, other, a, &now_s) && !e4_replay_has(&guard, tag, a, &later_s));
+    CHECK(!e4_replay_has(&guard, tag, NULL, &now_s));
 }
 
 TEST(the_last_frames_sent_are_remembered_and_no_others)
@@ -316,5 +321,5 @@ LAWS(LAW(replay_forgets_a_frame_but_not_how_old_it_was),
      LAW(a_guard_of_twice_the_frames_of_two_seconds_refuses_no_honest_one),
      LAW(a_guard_filled_to_nine_tenths_by_two_seconds_refuses_few),
      LAW(times_at_both_ends_of_the_number_range_are_kept_apart),
-     LAW(the_floor_is_raised_and_never_lowered), LAW(a_mark_is_of_the_tag_and_the_sender),
+     LAW(the_floor_is_raised_and_never_lowered), LAW(a_frame_is_known_by_tag_sender_and_time),
      LAW(the_last_frames_sent_are_remembered_and_no_others))
