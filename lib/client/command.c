@@ -245,24 +245,40 @@ static enum e4_result check_time(struct e4_client *client, struct e4_opened *ope
     return E4_OK;
 }
 
-/* Prove a command frame authentic, new, in order and well-formed. Its bytes are in text. */
-static enum e4_result read_command(struct e4_task *task, uint8_t text[E4_COMMAND_MAX],
-                                   struct e4_opened *opened, const struct e4_frame *frame)
+/* Prove a command frame authentic, new and in order; its bytes are in text then. */
+static enum e4_result read_command(struct e4_client *client, uint8_t text[E4_COMMAND_MAX],
+                                   struct e4_opened *opened, const uint8_t *in, size_t in_len,
+                                   bool *clock_unset)
 {
-    const struct e4_client *client = task->client;
-    enum e4_result result =
-        e4_open_text(client, NULL, client->command_key, NULL, text, opened, frame);
+    struct e4_frame frame;
+    enum e4_result result = e4_frame_parse(&frame, E4_SYMMETRIC, in, in_len);
 
+    if (result != E4_OK || frame.body_len == 0)
+        return E4_ERR_SHORT;
+    if (frame.body_len > E4_COMMAND_MAX)
+        return E4_ERR_COMMAND; /* longer than any */
+    opened->sent_s = frame.sent_s;
+    result = check_time(client, opened, clock_unset);
+    if (result == E4_OK)
+        result = e4_open_text(client, NULL, client->command_key, NULL, text, opened, &frame);
     if (result != E4_OK)
         return result;
     opened->kind = E4_COMMAND;
     opened->command = text[0];
-    e4_copy16(opened->tag, frame->tag);
-    if (e4_replay_has(client->config, frame->tag, NULL, &frame->sent_s))
+    e4_copy16(opened->tag, frame.tag);
+    if (e4_replay_has(client->config, opened->tag, NULL, &opened->sent_s))
         return E4_ERR_REPLAY;
-    if (e4_before(&frame->sent_s, &client->command_s))
-        return E4_ERR_ORDER;
-    return e4_command_split(&task->command, (enum e4_mode)client->mode, text, frame->body_len);
+    return e4_before(&opened->sent_s, &client->command_s) ? E4_ERR_ORDER : E4_OK;
+}
+
+static enum e4_result obey(struct e4_client *client, const struct e4_opened *opened,
+                           const uint8_t *text, size_t text_len)
+{
+    struct e4_task task = {client, {NULL, NULL, 0}, &opened->sent_s, &opened->now_s, true};
+    enum e4_result result =
+        e4_command_split(&task.command, (enum e4_mode)client->mode, text, text_len);
+
+    return result == E4_OK ? carry_out(&task) : result;
 }
 
 /* A command was carried out: nothing older counts from now on, nor the same once more. */
@@ -274,31 +290,17 @@ static void note_done(struct e4_client *client, const struct e4_opened *opened)
     (void)e4_replay_admit(client->config, opened->tag, NULL, &opened->sent_s);
 }
 
+/* What one step needs of the stack is free for the next. */
 enum e4_result e4_command_take(struct e4_client *client, struct e4_opened *opened,
                                const uint8_t *frame, size_t frame_len)
 {
     const struct e4_port *port = client->config->port;
     uint8_t text[E4_COMMAND_MAX];
-    struct e4_task task;
-    struct e4_frame parsed;
-    bool clock_unset;
-    enum e4_result result = e4_frame_parse(&parsed, E4_SYMMETRIC, frame, frame_len);
+    bool clock_unset = false;
+    enum e4_result result = read_command(client, text, opened, frame, frame_len, &clock_unset);
 
-    if (result != E4_OK || parsed.body_len == 0)
-        return E4_ERR_SHORT;
-    if (parsed.body_len > sizeof text)
-        return E4_ERR_COMMAND; /* longer than any */
-    memset(&task, 0, sizeof task);
-    task.client = client;
-    task.sent_s = &opened->sent_s;
-    task.now_s = &opened->now_s;
-    task.ordered = true;
-    opened->sent_s = parsed.sent_s;
-    result = check_time(client, opened, &clock_unset);
     if (result == E4_OK)
-        result = read_command(&task, text, opened, &parsed);
-    if (result == E4_OK)
-        result = carry_out(&task);
+        result = obey(client, opened, text, frame_len - E4_OVERHEAD_SK);
     e4_wipe(text, sizeof text);
     if (result != E4_OK)
         return result;
