@@ -244,11 +244,7 @@ enum e4_result e4_client_start(struct e4_client *client, const struct e4_config 
     client->aes = e4_aes_choose();
     client->floor_s = client->policy->earliest_s;
     client->start_pending = client->policy->refuse_before_start;
-    memset(config->topics, 0, config->topic_count * sizeof *config->topics);
-    if (config->peer_count > 0)
-        memset(config->peers, 0, config->peer_count * sizeof *config->peers);
-    if (config->signer != NULL)
-        memset(config->signer, 0, sizeof *config->signer);
+    e4_slots_wipe(config);
     return E4_OK;
 }
 

@@ -61,6 +61,9 @@ enum e4_result e4_entry_store(const struct e4_client *client, struct e4_record *
 /* Take a topic or a peer into memory: into a slot in use, or into the first that is not. */
 void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_record *record);
 
+/* Wipe the memory of topics, peers and own keys. */
+void e4_slots_wipe(const struct e4_config *config);
+
 /* Empty memory for a client that is to come; E4_ERR_ARGUMENT for an unsound configuration. */
 enum e4_result e4_client_start(struct e4_client *client, const struct e4_config *config);
 

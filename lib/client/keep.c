@@ -45,17 +45,19 @@ enum e4_result e4_save(struct e4_client *client)
     return e4_identity_store(client, &record);
 }
 
+void e4_slots_wipe(const struct e4_config *config)
+{
+    e4_wipe(config->topics, config->topic_count * sizeof *config->topics);
+    if (config->peers != NULL)
+        e4_wipe(config->peers, config->peer_count * sizeof *config->peers);
+    if (config->signer != NULL)
+        e4_wipe(config->signer, sizeof *config->signer);
+}
+
 void e4_close(struct e4_client *client)
 {
-    const struct e4_config *config = client->config;
-
-    if (config != NULL) {
-        e4_wipe(config->topics, config->topic_count * sizeof *config->topics);
-        if (config->peers != NULL)
-            e4_wipe(config->peers, config->peer_count * sizeof *config->peers);
-        if (config->signer != NULL)
-            e4_wipe(config->signer, sizeof *config->signer);
-    }
+    if (client->config != NULL)
+        e4_slots_wipe(client->config);
     e4_wipe(client, sizeof *client);
 }
 

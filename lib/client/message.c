@@ -100,11 +100,12 @@ void e4_tag_fresh(const struct e4_client *client, const uint32_t *words, uint8_t
 {
     const struct e4_config *config = client->config;
 
-    e4_siv_tag(client->aes, words, tag, frame, text, text_len);
-    while (e4_sent_has(config, tag)) {
+    for (;;) {
+        e4_siv_tag(client->aes, words, tag, frame, text, text_len);
+        if (!e4_sent_has(config, tag))
+            break;
         for (size_t i = 0; i < E4_TIME_SIZE && frame[i]-- == 0; i++)
             continue; /* a second less: borrow from the next byte */
-        e4_siv_tag(client->aes, words, tag, frame, text, text_len);
     }
     e4_sent_add(config, tag);
 }
@@ -188,23 +189,28 @@ enum e4_result e4_open_text(const struct e4_client *client, struct e4_cache *cac
 {
     uint32_t spare[E4_SIV_KEY_WORDS];
     const uint32_t *words = e4_words_of(client, cache, key, spare);
-    bool authentic = e4_siv_try(client->aes, words, text, frame->body, frame->body_len,
-                                frame->bytes, frame->tag);
+    const uint8_t *in = frame->body;
+    size_t len = frame->body_len;
+    bool authentic;
 
-    if (!authentic && old_key != NULL) {
-        /* The body may lie where the text does: then it is made again. */
-        e4_siv_crypt(client->aes, words, text, text, frame->body_len, frame->tag);
+    for (;;) {
+        authentic = e4_siv_try(client->aes, words, text, in, len, frame->bytes, frame->tag);
+        if (authentic || old_key == NULL)
+            break;
+        /* The body may lie where the text does: there it is made again. */
+        e4_siv_crypt(client->aes, words, text, text, len, frame->tag);
+        in = text;
         words = spare;
         e4_siv_expand(client->aes, spare, old_key);
-        authentic = e4_siv_try(client->aes, words, text, text, frame->body_len, frame->bytes,
-                               frame->tag);
-        opened->old_key = authentic;
+        old_key = NULL;
+        opened->old_key = true;
     }
     if (words == spare)
         e4_wipe(spare, sizeof spare);
     if (authentic)
         return E4_OK;
-    e4_wipe(text, frame->body_len);
+    e4_wipe(text, len);
+    opened->old_key = false;
     return E4_ERR_FORGED;
 }
 

@@ -15,33 +15,21 @@
 #include "client/time.h"
 #include "crypto/bytes.h"
 
-/* A frame as it stands in a slot: a part of its tag, together with as much of its sender. */
-static void describe(struct e4_seen_slot *frame, const uint8_t tag[E4_TAG_SIZE],
-                     const uint8_t *sender, const uint64_t *sent_s)
-{
-    memcpy(&frame->mark, tag, sizeof frame->mark);
-    if (sender != NULL)
-        e4_xor(&frame->mark, sender, sizeof frame->mark);
-    frame->sent_s = *sent_s;
-}
-
 bool e4_replay_has(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE],
                    const uint8_t *sender, const uint64_t *sent_s)
 {
     struct e4_seen_slot frame;
 
-    describe(&frame, tag, sender, sent_s);
-    return e4_replay_look(config, &frame) == NULL;
+    return e4_replay_look(config, &frame, tag, sender, sent_s) == NULL;
 }
 
 enum e4_result e4_replay_admit(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE],
                                const uint8_t *sender, const uint64_t *sent_s)
 {
     uint64_t *floor_s = &config->seen->sent_s;
-    struct e4_seen_slot frame, *slot;
+    struct e4_seen_slot frame;
+    struct e4_seen_slot *slot = e4_replay_look(config, &frame, tag, sender, sent_s);
 
-    describe(&frame, tag, sender, sent_s);
-    slot = e4_replay_look(config, &frame);
     if (slot == NULL)
         return E4_ERR_REPLAY;
     if (e4_before(sent_s, floor_s))

@@ -8,6 +8,9 @@
 #ifndef E4_CLIENT_REPLAY_H
 #define E4_CLIENT_REPLAY_H
 
+#include <string.h>
+
+#include "crypto/bytes.h"
 #include "e4/e4.h"
 
 enum { E4_SEEN_SET = 8, E4_SEEN_MIN = 1 + E4_SEEN_SET };
@@ -21,13 +24,25 @@ static inline struct e4_seen_slot *e4_replay_set(const struct e4_config *config,
     return config->seen + 1 + (size_t)set * E4_SEEN_SET;
 }
 
+/* A frame as it stands in a slot: a part of its tag, together with as much of its sender. */
+static inline void e4_replay_describe(struct e4_seen_slot *frame,
+                                      const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender,
+                                      const uint64_t *sent_s)
+{
+    memcpy(&frame->mark, tag, sizeof frame->mark);
+    if (sender != NULL)
+        e4_xor(&frame->mark, sender, sizeof frame->mark);
+    frame->sent_s = *sent_s;
+}
+
 /*
- * Where a frame that is new would go: a free slot of the set that has more of them, or else the
- * one to forget. NULL: the frame is known. Written to be fast (seen.c), or to be small
- * (seen_small.c, for devices). One of the two is in a library.
+ * Describe a frame. And where would it go, if it is new: to a free slot of the set that has
+ * more of them, or else to the one to forget. NULL: it is known. Written to be fast (seen.c),
+ * or to be small (seen_small.c, for devices). One of the two is in a library.
  */
-struct e4_seen_slot *e4_replay_look(const struct e4_config *config,
-                                    const struct e4_seen_slot *frame);
+struct e4_seen_slot *e4_replay_look(const struct e4_config *config, struct e4_seen_slot *frame,
+                                    const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender,
+                                    const uint64_t *sent_s);
 
 /*
  * Admit a frame that has already proved authentic, once. It is known by its tag, its time and,

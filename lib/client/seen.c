@@ -44,15 +44,17 @@ static bool is_roomier(const struct e4_seen_slot *b, unsigned b_free,
     return (b_free > a_free) | ((b_free == a_free) & (b_sum < a_sum));
 }
 
-struct e4_seen_slot *e4_replay_look(const struct e4_config *config,
-                                    const struct e4_seen_slot *frame)
+struct e4_seen_slot *e4_replay_look(const struct e4_config *config, struct e4_seen_slot *frame,
+                                    const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender,
+                                    const uint64_t *sent_s)
 {
     uint64_t floor_s = config->seen->sent_s;
-    struct e4_seen_slot *a = e4_replay_set(config, (uint32_t)frame->mark);
-    struct e4_seen_slot *b = e4_replay_set(config, (uint32_t)(frame->mark >> 32));
-    struct e4_seen_slot *const either[2] = {a, b}; /* picked by index, so by no branch */
+    struct e4_seen_slot *a, *b, *either[2]; /* picked by index, so by no branch */
     unsigned a_free = 0, b_free = 0;
 
+    e4_replay_describe(frame, tag, sender, sent_s);
+    a = either[0] = e4_replay_set(config, (uint32_t)frame->mark);
+    b = either[1] = e4_replay_set(config, (uint32_t)(frame->mark >> 32));
     for (unsigned i = 0; i < E4_SEEN_SET; i++) {
         if (is_of(&a[i], frame) || is_of(&b[i], frame))
             return NULL;

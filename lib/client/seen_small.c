@@ -4,13 +4,15 @@
 
 #include <string.h>
 
-struct e4_seen_slot *e4_replay_look(const struct e4_config *config,
-                                    const struct e4_seen_slot *frame)
+struct e4_seen_slot *e4_replay_look(const struct e4_config *config, struct e4_seen_slot *frame,
+                                    const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender,
+                                    const uint64_t *sent_s)
 {
     struct e4_seen_slot *best = NULL;
     unsigned most_free = 0;
     uint32_t half[2];
 
+    e4_replay_describe(frame, tag, sender, sent_s);
     memcpy(half, &frame->mark, sizeof half);
     for (unsigned h = 0; h < 2; h++) {
         struct e4_seen_slot *set = e4_replay_set(config, half[h]);

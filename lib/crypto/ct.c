@@ -22,13 +22,16 @@ bool e4_equal(const void *a, const void *b, size_t len)
     const uint8_t *y = (const uint8_t *)b;
     size_t difference = 0, one, other; /* words, as the machine has them */
 
-    for (; len >= sizeof one; len -= sizeof one, x += sizeof one, y += sizeof one) {
+    /* On hosts eight bytes at once; less code elsewhere. */
+    for (; sizeof one == 8 && len >= sizeof one; len -= sizeof one) {
         memcpy(&one, x, sizeof one);
         memcpy(&other, y, sizeof other);
         difference |= one ^ other;
+        x += sizeof one;
+        y += sizeof one;
     }
-    for (; len > 0; len--, x++, y++)
-        difference |= (size_t)(*x ^ *y);
+    for (size_t i = 0; i < len; i++)
+        difference |= (size_t)(x[i] ^ y[i]);
     return difference == 0;
 }
 

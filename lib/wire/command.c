@@ -6,18 +6,19 @@
 
 #include "crypto/bytes.h"
 
-enum { KEY = 1, PUBLIC_KEY = 2, TOPIC = 4, ID = 8, OBJECT = TOPIC | ID };
+/* The parts of a command, as the bytes that they take: a key or a pair, then what it is about.
+ */
+enum { OBJECT = E4_HASH_SIZE, KEY = E4_KEY_SIZE, PAIR = 2 * E4_KEY_SIZE };
 
-/* The parts of each command: a key first, then what it is about. */
 static const uint8_t layout[] = {
-    TOPIC,       /* E4_REMOVE_TOPIC */
-    0,           /* E4_RESET_TOPICS */
-    KEY,         /* E4_SET_ID_KEY, with PUBLIC_KEY in public-key mode */
-    KEY | TOPIC, /* E4_SET_TOPIC_KEY */
-    ID,          /* E4_REMOVE_PUB_KEY, and from here on only for public-key mode */
-    0,           /* E4_RESET_PUB_KEYS */
-    KEY | ID,    /* E4_SET_PUB_KEY */
-    KEY,         /* E4_SET_SERVER_KEY */
+    OBJECT,       /* E4_REMOVE_TOPIC */
+    0,            /* E4_RESET_TOPICS */
+    KEY,          /* E4_SET_ID_KEY; in public-key mode a PAIR */
+    KEY | OBJECT, /* E4_SET_TOPIC_KEY */
+    OBJECT,       /* E4_REMOVE_PUB_KEY, and from here on only for public-key mode */
+    0,            /* E4_RESET_PUB_KEYS */
+    KEY | OBJECT, /* E4_SET_PUB_KEY */
+    KEY,          /* E4_SET_SERVER_KEY */
 };
 enum { COMMAND_TYPES = sizeof layout };
 
@@ -46,45 +47,35 @@ static enum e4_result check_type(unsigned type, enum e4_mode mode)
 /* Which parts a command of a type that was checked has in this mode. */
 static uint8_t parts_of(unsigned type, enum e4_mode mode)
 {
-    bool with_public = type == E4_SET_ID_KEY && mode == E4_PUBLIC_KEY;
-
-    return with_public ? KEY | PUBLIC_KEY : layout[type];
-}
-
-static uint8_t *put(uint8_t *out, const uint8_t *part, size_t len)
-{
-    memcpy(out, part, len);
-    return out + len;
+    return type == E4_SET_ID_KEY && mode == E4_PUBLIC_KEY ? PAIR : layout[type];
 }
 
 enum e4_result e4_command_encode(uint8_t out[E4_COMMAND_MAX], size_t *out_len,
                                  const struct e4_command *command, enum e4_mode mode)
 {
+    unsigned type = (unsigned)command->type;
+    enum e4_result result = check_type(type, mode);
     uint8_t parts;
-    uint8_t *at = out;
-    enum e4_result result = check_type((unsigned)command->type, mode);
 
     *out_len = 0;
     if (result != E4_OK)
         return result;
-    parts = parts_of((unsigned)command->type, mode);
-    *at++ = (uint8_t)command->type;
-    if (parts & KEY)
-        at = put(at, command->key, E4_KEY_SIZE);
-    if (parts & PUBLIC_KEY)
-        at = put(at, command->public_key, E4_KEY_SIZE);
-    if (parts & TOPIC)
-        at = put(at, command->topic, E4_HASH_SIZE);
-    if (parts & ID)
-        at = put(at, command->id, E4_ID_SIZE);
-    *out_len = (size_t)(at - out);
+    parts = parts_of(type, mode);
+    out[0] = (uint8_t)type;
+    if (parts >= KEY)
+        e4_copy32(out + 1, command->key);
+    if (parts == PAIR)
+        e4_copy32(out + 1 + KEY, command->public_key);
+    if (parts & OBJECT)
+        e4_copy16(out + 1 + (parts & KEY),
+                  type < E4_REMOVE_PUB_KEY ? command->topic : command->id);
+    *out_len = 1U + parts;
     return E4_OK;
 }
 
 enum e4_result e4_command_split(struct e4_command_parts *parts, enum e4_mode mode,
                                 const uint8_t *in, size_t in_len)
 {
-    size_t len = 1;
     uint8_t has;
     enum e4_result result;
 
@@ -96,14 +87,8 @@ enum e4_result e4_command_split(struct e4_command_parts *parts, enum e4_mode mod
     has = parts_of(in[0], mode);
     parts->type = in[0];
     parts->key = in + 1;
-    if (has & KEY)
-        len += E4_KEY_SIZE;
-    parts->object = in + len;
-    if (has & PUBLIC_KEY)
-        len += E4_KEY_SIZE;
-    if (has & OBJECT)
-        len += E4_HASH_SIZE;
-    return in_len == len ? E4_OK : E4_ERR_COMMAND;
+    parts->object = in + 1 + (has < KEY ? 0 : KEY);
+    return in_len == 1U + has ? E4_OK : E4_ERR_COMMAND;
 }
 
 enum e4_result e4_command_decode(struct e4_command *command, enum e4_mode mode,
@@ -118,13 +103,11 @@ enum e4_result e4_command_decode(struct e4_command *command, enum e4_mode mode,
         return result;
     command->type = (enum e4_command_type)parts.type;
     has = parts_of(parts.type, mode);
-    if (has & KEY)
+    if (has >= KEY)
         e4_copy32(command->key, parts.key);
-    if (has & PUBLIC_KEY)
+    if (has == PAIR)
         e4_copy32(command->public_key, parts.object);
-    if (has & TOPIC)
-        e4_copy16(command->topic, parts.object);
-    if (has & ID)
-        e4_copy16(command->id, parts.object);
+    if (has & OBJECT)
+        e4_copy16(parts.type < E4_REMOVE_PUB_KEY ? command->topic : command->id, parts.object);
     return E4_OK;
 }
