@@ -160,6 +160,26 @@ TEST(own_keys_change_once_a_second_and_each_by_itself)
     }
 }
 
+TEST(a_symmetric_clients_key_changes_once_a_second)
+{
+    struct e4_command one = set_id_key(5), two = set_id_key(7);
+
+    for (int restart = 0; restart < 2; restart++) {
+        device_make(&device, E4_SYMMETRIC, "alice");
+        CHECK_AT(restart, order_at(&device, &one, T0) == E4_OK);
+        device_rekey(&device, 5);
+        if (restart)
+            CHECK_AT(restart, device_restart(&device) == E4_OK);
+        before = device;
+        CHECK_AT(restart, order_at(&device, &two, T0) == E4_ERR_ORDER);
+        CHECK_AT(restart, device_same(&device, &before));
+        CHECK_AT(restart, order_at(&device, &one, T0) == E4_OK); /* again, under the new key */
+        CHECK_AT(restart, order_at(&device, &two, T0 + 1) == E4_OK);
+        device_rekey(&device, 7);
+        CHECK_AT(restart, order_at(&device, &two, T0 + 1) == E4_OK);
+    }
+}
+
 TEST(a_reset_and_another_change_of_the_identity_in_one_second_are_both_remembered)
 {
     struct e4_command reset = reset_topics(), reset_others = reset_peers();
@@ -354,6 +374,7 @@ LAWS(LAW(no_command_undoes_another_of_its_second),
      LAW(a_removal_of_what_was_never_held_may_be_followed_in_its_second),
      LAW(an_older_command_is_refused_whatever_it_is_and_whatever_came_before),
      LAW(own_keys_change_once_a_second_and_each_by_itself),
+     LAW(a_symmetric_clients_key_changes_once_a_second),
      LAW(a_reset_and_another_change_of_the_identity_in_one_second_are_both_remembered),
      LAW(an_exact_copy_is_replayed_and_after_a_restart_changes_nothing),
      LAW(a_refused_command_does_not_move_the_order),
