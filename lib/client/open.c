@@ -101,6 +101,25 @@ static enum e4_result open_stored(struct e4_client *client, const struct e4_conf
     return result;
 }
 
+/*
+ * A floor that is later than any message may be by now, and than all that the guard holds, was
+ * damaged. Lowered, it lets messages in again as soon as the skew has passed. When only the
+ * clock went back it stays, since what raised it is still held.
+ */
+static void mend_floor(const struct e4_client *client, const uint64_t *now_s)
+{
+    const struct e4_config *config = client->config;
+    uint64_t *floor_s = &config->seen->sent_s;
+
+    if (!e4_passed(now_s, floor_s, client->policy->max_skew_s))
+        return;
+    for (uint32_t i = 1; i < config->seen_count; i++) {
+        if (!e4_before(&config->seen[i].sent_s, floor_s))
+            return;
+    }
+    *floor_s = *now_s + client->policy->max_skew_s + 1;
+}
+
 enum e4_result e4_open(struct e4_client *client, const struct e4_config *config)
 {
     enum e4_result result = open_stored(client, config);
@@ -108,7 +127,7 @@ enum e4_result e4_open(struct e4_client *client, const struct e4_config *config)
 
     if (result != E4_OK)
         e4_close(client);
-    else
-        (void)e4_time_of(client, &now_s); /* a clock that is set fixes the time of the start */
+    else if (e4_time_of(client, &now_s) == E4_OK) /* which fixes the time of the start */
+        mend_floor(client, &now_s);
     return result;
 }

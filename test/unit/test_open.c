@@ -334,6 +334,80 @@ TEST(the_floor_of_the_guard_outlives_a_restart_with_every_store)
     CHECK(receive(&device, "a", frame, len) == E4_OK);
 }
 
+TEST(a_kept_floor_that_a_flipped_bit_raised_is_lowered_to_where_messages_come_in_again)
+{
+    const struct e4_policy *policy = &e4_policy_default;
+    uint8_t old[FRAME_MAX], new[FRAME_MAX], last[FRAME_MAX];
+    size_t old_len = seal_message(old, E4_SYMMETRIC, 10, NULL, 0, "once", T0 - 1);
+    size_t new_len, last_len;
+
+    for (unsigned bit = 0; bit < 64; bit++) {
+        uint64_t lowered_s, later_s;
+
+        live(E4_SYMMETRIC);
+        lowered_s = device.memory.now_s + policy->max_skew_s + 1;
+        later_s = lowered_s + 1;
+        CHECK_AT(bit, receive(&device, "a", old, old_len) == E4_OK);
+        e4_close(&device.client);
+        device.seen[0].sent_s |= (uint64_t)1 << bit;
+        CHECK_AT(bit, e4_open(&device.client, &device.config) == E4_OK);
+        CHECK_AT(bit, device.seen[0].sent_s <= lowered_s);
+        CHECK_AT(bit, receive(&device, "a", old, old_len) == E4_ERR_REPLAY);
+        device.memory.now_s = later_s;
+        new_len = seal_message(new, E4_SYMMETRIC, 10, NULL, 0, "new", later_s);
+        CHECK_AT(bit, receive(&device, "a", new, new_len) == E4_OK);
+        CHECK_AT(bit, e4_save(&device.client) == E4_OK);
+        CHECK_AT(bit, open_again() == E4_OK);
+        last_len = seal_message(last, E4_SYMMETRIC, 10, NULL, 0, "last", later_s);
+        CHECK_AT(bit, receive(&device, "a", last, last_len) == E4_OK);
+    }
+}
+
+TEST(a_stored_floor_that_is_too_late_is_lowered_once_the_clock_is_set_at_the_start)
+{
+    uint8_t frame[FRAME_MAX];
+    size_t len = seal_message(frame, E4_SYMMETRIC, 10, NULL, 0, "x", T0 + 80);
+    uint64_t now_s;
+
+    live(E4_SYMMETRIC);
+    now_s = device.memory.now_s;
+    device.seen[0].sent_s = UINT64_MAX;
+    CHECK(e4_save(&device.client) == E4_OK);
+    device.memory.now_s = 0;
+    CHECK(open_again() == E4_OK);
+    CHECK(device.seen[0].sent_s == UINT64_MAX);
+    device.memory.now_s = T0 + 80;
+    CHECK(receive(&device, "a", frame, len) == E4_ERR_STALE);
+    device.memory.now_s = now_s;
+    CHECK(open_again() == E4_OK);
+    CHECK(device.seen[0].sent_s == now_s + e4_policy_default.max_skew_s + 1);
+    device.memory.now_s = T0 + 80;
+    CHECK(receive(&device, "a", frame, len) == E4_OK);
+}
+
+TEST(a_kept_floor_that_messages_raised_stays_when_the_clock_goes_back)
+{
+    uint8_t frame[10][FRAME_MAX];
+    size_t len[10];
+
+    live(E4_SYMMETRIC);
+    device.config.seen_count = 9;
+    CHECK(open_again() == E4_OK);
+    device.memory.now_s = T0 + 7200;
+    for (unsigned i = 0; i < 10; i++) {
+        len[i] = seal_message(frame[i], E4_SYMMETRIC, 10, NULL, 0, "x", T0 + 7100 + i);
+        CHECK_AT(i, receive(&device, "a", frame[i], len[i]) == E4_OK);
+    }
+    CHECK(device.seen[0].sent_s == T0 + 7102);
+    e4_close(&device.client);
+    device.memory.now_s = T0;
+    CHECK(e4_open(&device.client, &device.config) == E4_OK);
+    CHECK(device.seen[0].sent_s == T0 + 7102);
+    device.memory.now_s = T0 + 7200;
+    CHECK(receive(&device, "a", frame[1], len[1]) == E4_ERR_STALE);
+    CHECK(receive(&device, "a", frame[2], len[2]) == E4_ERR_REPLAY);
+}
+
 TEST(guard_memory_that_is_not_this_clients_own_is_cleared)
 {
     uint8_t frame[FRAME_MAX], bystander[FRAME_MAX];
@@ -462,6 +536,9 @@ LAWS(LAW(where_nothing_was_stored_there_is_nothing_to_open),
      LAW(time_goes_on_from_the_latest_that_was_reached),
      LAW(a_restart_forgets_messages_unless_the_guard_is_kept_or_the_policy_refuses_them),
      LAW(the_floor_of_the_guard_outlives_a_restart_with_every_store),
+     LAW(a_kept_floor_that_a_flipped_bit_raised_is_lowered_to_where_messages_come_in_again),
+     LAW(a_stored_floor_that_is_too_late_is_lowered_once_the_clock_is_set_at_the_start),
+     LAW(a_kept_floor_that_messages_raised_stays_when_the_clock_goes_back),
      LAW(guard_memory_that_is_not_this_clients_own_is_cleared),
      LAW(two_records_of_one_name_keep_the_client_shut),
      LAW(what_a_reset_could_not_overwrite_is_overwritten_when_opened),
