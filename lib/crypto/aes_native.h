@@ -108,7 +108,7 @@ static NATIVE void expand(uint32_t *key, const uint8_t *raw)
 
     store(key, a);
     store(key + 4, b);
-    for (size_t i = 8; i < E4_AES_KEY_WORDS; i += 8, constant <<= 1) {
+    for (size_t i = 8;; i += 8, constant <<= 1) {
         a = add(add_up_columns(a), from_words(constant, constant));
         a = add(a, sub_columns(pick(b, rotated)));
         store(key + i, a);
