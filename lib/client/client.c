@@ -19,19 +19,18 @@
 
 const struct e4_policy e4_policy_default = {600, 60, 3600, 2, 0, false, false, false, false};
 
-struct e4_table e4_topics_of(struct e4_client *client)
+struct e4_table e4_table_of(struct e4_client *client, bool topics)
 {
-    struct e4_table table = {client->config->topics, sizeof(struct e4_topic_slot),
-                             client->config->topic_count, &client->topic_top, true};
+    const struct e4_config *config = client->config;
+    struct e4_table table = {config->topics, sizeof(struct e4_topic_slot), config->topic_count,
+                             &client->topic_top, topics};
 
-    return table;
-}
-
-struct e4_table e4_peers_of(struct e4_client *client)
-{
-    struct e4_table table = {client->config->peers, sizeof(struct e4_peer_slot),
-                             client->config->peer_count, &client->peer_top, false};
-
+    if (!topics) {
+        table.slots = config->peers;
+        table.slot_size = sizeof(struct e4_peer_slot);
+        table.count = config->peer_count;
+        table.top = &client->peer_top;
+    }
     return table;
 }
 
@@ -134,7 +133,7 @@ static size_t entry_size(const struct e4_table *table)
 }
 
 void e4_entry_record(const struct e4_client *client, struct e4_record *record,
-                     const struct e4_table *table, uint16_t slot)
+                     const struct e4_table *table, unsigned slot)
 {
     const struct e4_entry *entry = e4_table_at(table, slot);
 
@@ -147,7 +146,7 @@ void e4_entry_record(const struct e4_client *client, struct e4_record *record,
     memcpy((uint8_t *)record + ENTRY_AT, &entry->command_s, entry_size(table));
 }
 
-void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_record *record)
+void e4_entry_take(const struct e4_table *table, unsigned slot, const struct e4_record *record)
 {
     struct e4_entry *entry = e4_table_at(table, slot);
 
@@ -158,7 +157,7 @@ void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_
 }
 
 enum e4_result e4_entry_store(const struct e4_client *client, struct e4_record *record,
-                              const struct e4_table *table, uint16_t slot)
+                              const struct e4_table *table, unsigned slot)
 {
     enum e4_result result =
         e4_record_store(client->config->port, e4_table_at(table, slot)->place, record);
@@ -180,7 +179,7 @@ void e4_scrub_entries(const struct e4_client *client, const struct e4_table *tab
 {
     struct e4_record blank;
 
-    for (uint16_t slot = 0; slot < *table->top; slot++)
+    for (unsigned slot = 0; slot < *table->top; slot++)
         (void)e4_scrub(client, e4_table_at(table, slot)->place, &blank);
 }
 
@@ -248,11 +247,6 @@ enum e4_result e4_client_start(struct e4_client *client, const struct e4_config 
     return E4_OK;
 }
 
-unsigned e4_spare_slot(const struct e4_client *client, unsigned slot)
-{
-    return slot == client->config->topic_count ? slot + client->peer_top : slot;
-}
-
 void e4_give_place(const struct e4_client *client, unsigned slot, unsigned place)
 {
     const struct e4_config *config = client->config;
@@ -260,7 +254,8 @@ void e4_give_place(const struct e4_client *client, unsigned slot, unsigned place
     if (slot < config->topic_count)
         config->topics[slot].entry.place = (uint16_t)place;
     else
-        config->peers[slot - config->topic_count].entry.place = (uint16_t)place;
+        config->peers[slot - config->topic_count + client->peer_top].entry.place =
+            (uint16_t)place;
 }
 
 /*

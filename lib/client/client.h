@@ -37,8 +37,8 @@ enum {
 /* Clear the guard's memory, unless it may be kept and is this client's own. */
 void e4_guard_start(const struct e4_client *client, bool keep);
 
-struct e4_table e4_topics_of(struct e4_client *client);
-struct e4_table e4_peers_of(struct e4_client *client);
+/* The table of topics, or of peers. */
+struct e4_table e4_table_of(struct e4_client *client, bool topics);
 
 /*
  * The time here, never below what was reached before. E4_ERR_CLOCK if the port has none;
@@ -53,13 +53,13 @@ enum e4_result e4_time_of(struct e4_client *client, uint64_t *now_s);
  */
 void e4_identity_record(const struct e4_client *client, struct e4_record *record);
 void e4_entry_record(const struct e4_client *client, struct e4_record *record,
-                     const struct e4_table *table, uint16_t slot);
+                     const struct e4_table *table, unsigned slot);
 enum e4_result e4_identity_store(struct e4_client *client, struct e4_record *record);
 enum e4_result e4_entry_store(const struct e4_client *client, struct e4_record *record,
-                              const struct e4_table *table, uint16_t slot);
+                              const struct e4_table *table, unsigned slot);
 
 /* Take a topic or a peer into memory: into a slot in use, or into the first that is not. */
-void e4_entry_take(const struct e4_table *table, uint16_t slot, const struct e4_record *record);
+void e4_entry_take(const struct e4_table *table, unsigned slot, const struct e4_record *record);
 
 /* Wipe the memory of topics, peers and own keys. */
 void e4_slots_wipe(const struct e4_config *config);
@@ -76,11 +76,8 @@ void e4_own_take(struct e4_client *client, const struct e4_record *record);
  */
 enum e4_result e4_identity_take(struct e4_client *client, const struct e4_record *record);
 
-/*
- * Places are handed out to spare slots, numbered topics first and then peers: `slot` itself
- * if it is one, or the next that was never used.
- */
-unsigned e4_spare_slot(const struct e4_client *client, unsigned slot);
+/* Places are handed out to spare slots, numbered on from those of topics in use: of topics
+ * first and then of peers. */
 void e4_give_place(const struct e4_client *client, unsigned slot, unsigned place);
 
 /* Overwrite a place that no longer counts; the record is blank thereafter as well. */

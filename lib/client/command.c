@@ -79,7 +79,7 @@ static void take_keys(bool topics, struct e4_record *record)
 }
 
 enum e4_result e4_change_entry(const struct e4_task *task, const struct e4_table *table,
-                               uint16_t slot, bool set)
+                               unsigned slot, bool set)
 {
     struct e4_record record;
 
@@ -96,7 +96,7 @@ enum e4_result e4_change_entry(const struct e4_task *task, const struct e4_table
 
 enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table)
 {
-    uint16_t slot = e4_table_find(table, task->command.object);
+    unsigned slot = e4_table_find(table, task->command.object);
     const struct e4_entry *entry = slot == E4_NO_SLOT ? NULL : e4_table_at(table, slot);
 
     if (e4_undoes_identity(task, reset_of(table)))
@@ -112,7 +112,7 @@ enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *t
 
 enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table *table)
 {
-    uint16_t slot = e4_table_find(table, task->command.object);
+    unsigned slot = e4_table_find(table, task->command.object);
 
     if (slot == E4_NO_SLOT) /* only the time of the command has to last, if it is new */
         return e4_before(&task->client->command_s, task->sent_s) ? e4_change_identity(task, 0)
@@ -128,7 +128,7 @@ enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_tabl
 {
     enum e4_result result;
 
-    for (uint16_t slot = 0; slot < *table->top; slot++) {
+    for (unsigned slot = 0; slot < *table->top; slot++) {
         const struct e4_entry *entry = e4_table_at(table, slot);
 
         if (entry->state == E4_HELD && undoes(task, &entry->command_s))
@@ -149,13 +149,12 @@ enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_tabl
 static bool key_is_taken(const struct e4_task *task)
 {
     const struct e4_command_parts *command = &task->command;
+    const struct e4_topic_slot *topic = task->client->config->topics;
     uint64_t least_s = task->client->floor_s;
     bool taken = false;
 
     e4_raise(&least_s, task->sent_s);
-    for (uint16_t slot = 0; slot < task->client->topic_top; slot++) {
-        const struct e4_topic_slot *topic = &task->client->config->topics[slot];
-
+    for (unsigned n = task->client->topic_top; n > 0; n--, topic++) {
         if (topic->entry.state != E4_HELD ||
             memcmp(topic->entry.name, command->object, E4_HASH_SIZE) == 0)
             continue;
@@ -189,7 +188,7 @@ static enum e4_result set_id_key(const struct e4_task *task)
 static enum e4_result carry_out(const struct e4_task *task)
 {
     struct e4_client *client = task->client;
-    struct e4_table topics = e4_topics_of(client);
+    struct e4_table topics = e4_table_of(client, true);
 
     switch (task->command.type) {
     case E4_REMOVE_TOPIC:

@@ -17,9 +17,9 @@ static bool old_key_is_over(const struct e4_client *client, const struct e4_topi
 }
 
 /* Store a topic without its old key, then forget the key here as well. */
-static enum e4_result drop_old_key(struct e4_client *client, uint16_t slot)
+static enum e4_result drop_old_key(struct e4_client *client, unsigned slot)
 {
-    struct e4_table topics = e4_topics_of(client);
+    struct e4_table topics = e4_table_of(client, true);
     struct e4_record record;
 
     e4_entry_record(client, &record, &topics, slot);
@@ -34,7 +34,7 @@ enum e4_result e4_save(struct e4_client *client)
     uint64_t now_s;
     enum e4_result result = e4_time_of(client, &now_s);
 
-    for (uint16_t slot = 0; slot < client->topic_top && result == E4_OK; slot++) {
+    for (unsigned slot = 0; slot < client->topic_top && result == E4_OK; slot++) {
         if (old_key_is_over(client, &client->config->topics[slot], &now_s))
             result = drop_old_key(client, slot);
     }

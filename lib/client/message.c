@@ -40,15 +40,15 @@ const struct e4_topic_slot *e4_topic_slot_of(struct e4_client *client, struct e4
 {
     const struct e4_topic_slot *slot = client->config->topics;
     struct e4_table table;
-    uint16_t found = topic->slot;
+    unsigned found = topic->slot;
 
     if (found >= client->topic_top ||
         memcmp(slot[found].entry.name, topic->hash, E4_HASH_SIZE) != 0) {
-        table = e4_topics_of(client);
+        table = e4_table_of(client, true);
         found = e4_table_find(&table, topic->hash);
         if (found == E4_NO_SLOT)
             return NULL;
-        topic->slot = found;
+        topic->slot = (uint16_t)found;
     }
     return slot[found].entry.state == E4_HELD ? slot + found : NULL;
 }

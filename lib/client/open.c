@@ -25,8 +25,7 @@ static bool counts(const struct e4_client *client, const struct e4_record *recor
 static enum e4_result take_entry(struct e4_client *client, const struct e4_record *record,
                                  unsigned place)
 {
-    struct e4_table table =
-        record->kind < E4_RECORD_PEER ? e4_topics_of(client) : e4_peers_of(client);
+    struct e4_table table = e4_table_of(client, record->kind < E4_RECORD_PEER);
 
     if (e4_table_find(&table, record->name) != E4_NO_SLOT)
         return E4_ERR_STORAGE; /* one name, one record: nothing here writes two */
@@ -46,7 +45,7 @@ static enum e4_result go_through(struct e4_client *client, bool give)
 {
     struct e4_record record;
     enum e4_result result = E4_OK;
-    unsigned slot = e4_spare_slot(client, client->topic_top);
+    unsigned slot = client->topic_top;
 
     for (unsigned place = 1; place < e4_places(client->config) && result == E4_OK; place++) {
         result = e4_record_load(client->config->port, place, &record);
@@ -58,8 +57,7 @@ static enum e4_result go_through(struct e4_client *client, bool give)
         if (give && !counts(client, &record)) {
             if (record.kind != E4_RECORD_BLANK) /* a power cut left it: it does no harm */
                 (void)e4_scrub(client, place, &record);
-            e4_give_place(client, slot, place);
-            slot = e4_spare_slot(client, slot + 1);
+            e4_give_place(client, slot++, place);
         } else if (!give && counts(client, &record)) {
             result = take_entry(client, &record, place);
         }
@@ -68,37 +66,33 @@ static enum e4_result go_through(struct e4_client *client, bool give)
     return result;
 }
 
-static enum e4_result open_stored(struct e4_client *client, const struct e4_config *config)
+static enum e4_result take_stored(struct e4_client *client, struct e4_record *record)
 {
-    struct e4_record record;
-    enum e4_result result = e4_client_start(client, config);
+    const struct e4_config *config = client->config;
+    enum e4_result result = e4_record_load(config->port, 0, record);
 
     if (result != E4_OK)
         return result;
-    result = e4_record_load(config->port, 0, &record);
-    if (result == E4_OK && record.kind == E4_RECORD_BLANK)
-        result = E4_ERR_EMPTY;
-    else if (result == E4_OK && record.kind != E4_RECORD_IDENTITY)
-        result = E4_ERR_STORAGE;
-    else if (result == E4_OK && record.places > e4_places(config))
-        result = E4_ERR_FULL;
-    if (result == E4_OK)
-        result = e4_identity_take(client, &record);
-    if (result == E4_OK) {
-        e4_guard_start(client, true);
-        note_times(client, &record);
-        e4_raise(&client->floor_s, &record.time_s);
-        result = go_through(client, false);
-    }
+    if (record->kind != E4_RECORD_IDENTITY)
+        return record->kind == E4_RECORD_BLANK ? E4_ERR_EMPTY : E4_ERR_STORAGE;
+    if (record->places > e4_places(config))
+        return E4_ERR_FULL;
+    result = e4_identity_take(client, record);
+    if (result != E4_OK)
+        return result;
+    e4_guard_start(client, true);
+    note_times(client, record);
+    e4_raise(&client->floor_s, &record->time_s);
+    result = go_through(client, false);
     if (result == E4_OK)
         result = go_through(client, true);
+    if (result != E4_OK)
+        return result;
     e4_raise(&client->floor_s, &client->command_s);
-    if (result == E4_OK && record.places < e4_places(config)) {
-        e4_identity_record(client, &record);
-        result = e4_identity_store(client, &record);
-    }
-    e4_wipe(&record, sizeof record);
-    return result;
+    if (record->places == e4_places(config))
+        return E4_OK;
+    e4_identity_record(client, record);
+    return e4_identity_store(client, record);
 }
 
 /*
@@ -122,9 +116,14 @@ static void mend_floor(const struct e4_client *client, const uint64_t *now_s)
 
 enum e4_result e4_open(struct e4_client *client, const struct e4_config *config)
 {
-    enum e4_result result = open_stored(client, config);
+    struct e4_record record;
+    enum e4_result result = e4_client_start(client, config);
     uint64_t now_s;
 
+    if (result == E4_OK) {
+        result = take_stored(client, &record);
+        e4_wipe(&record, sizeof record);
+    }
     if (result != E4_OK)
         e4_close(client);
     else if (e4_time_of(client, &now_s) == E4_OK) /* which fixes the time of the start */

@@ -35,8 +35,8 @@ static void sign(const struct e4_client *client, uint8_t *signature, const uint8
 static enum e4_result check_signature(struct e4_client *client, struct e4_opened *opened,
                                       const struct e4_frame *frame)
 {
-    struct e4_table peers = e4_peers_of(client);
-    uint16_t slot = e4_table_find(&peers, frame->sender);
+    struct e4_table peers = e4_table_of(client, false);
+    unsigned slot = e4_table_find(&peers, frame->sender);
     const struct e4_entry *peer = slot == E4_NO_SLOT ? NULL : e4_table_at(&peers, slot);
 
     if (peer == NULL || peer->state != E4_HELD)
@@ -98,7 +98,7 @@ static enum e4_result set_own_key(const struct e4_task *task, uint8_t what)
 
 static enum e4_result carry_out_own(const struct e4_task *task)
 {
-    struct e4_table peers = e4_peers_of(task->client);
+    struct e4_table peers = e4_table_of(task->client, false);
 
     switch (task->command.type) {
     case E4_REMOVE_PUB_KEY:

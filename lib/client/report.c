@@ -55,7 +55,7 @@ static void digest_table(struct e4_sha3 *sha3, const struct e4_table *table, boo
 {
     uint8_t hash[E4_DIGEST_SIZE];
 
-    for (uint16_t slot = e4_table_sort(table); slot != E4_NO_SLOT;
+    for (unsigned slot = e4_table_sort(table); slot != E4_NO_SLOT;
          slot = e4_table_after(table, slot)) {
         const struct e4_entry *entry = e4_table_at(table, slot);
 
@@ -73,8 +73,8 @@ enum e4_result e4_hello(struct e4_client *client, uint8_t *frame, size_t frame_c
                         size_t *frame_len)
 {
     struct e4_report report;
-    struct e4_table topics = e4_topics_of(client);
-    struct e4_table peers = e4_peers_of(client);
+    struct e4_table topics = e4_table_of(client, true);
+    struct e4_table peers = e4_table_of(client, false);
     struct e4_sha3 sha3;
 
     memset(&report, 0, sizeof report);

@@ -7,20 +7,20 @@
 #include "client/time.h"
 #include "crypto/ct.h"
 
-struct e4_entry *e4_table_at(const struct e4_table *table, uint16_t slot)
+struct e4_entry *e4_table_at(const struct e4_table *table, unsigned slot)
 {
     void *at = (uint8_t *)table->slots + (size_t)slot * table->slot_size;
 
     return (struct e4_entry *)at;
 }
 
-uint16_t e4_table_spare(const struct e4_table *table, const uint64_t *command_s)
+unsigned e4_table_spare(const struct e4_table *table, const uint64_t *command_s)
 {
-    uint16_t oldest = E4_NO_SLOT;
+    unsigned oldest = E4_NO_SLOT;
 
     if (*table->top < table->count)
         return *table->top;
-    for (uint16_t slot = 0; slot < table->count; slot++) {
+    for (unsigned slot = 0; slot < table->count; slot++) {
         const struct e4_entry *entry = e4_table_at(table, slot);
 
         if (entry->state == E4_REMOVED &&
@@ -34,7 +34,7 @@ uint16_t e4_table_spare(const struct e4_table *table, const uint64_t *command_s)
 
 void e4_table_clear(const struct e4_table *table)
 {
-    for (uint16_t slot = 0; slot < table->count; slot++) {
+    for (unsigned slot = 0; slot < table->count; slot++) {
         struct e4_entry *entry = e4_table_at(table, slot);
         uint16_t place = entry->place;
 
@@ -44,17 +44,17 @@ void e4_table_clear(const struct e4_table *table)
     *table->top = 0;
 }
 
-uint16_t e4_table_after(const struct e4_table *table, uint16_t slot)
+unsigned e4_table_after(const struct e4_table *table, unsigned slot)
 {
     return (uint16_t)(e4_table_at(table, slot)->next - 1U);
 }
 
 /* Chain every held slot through `next`, in no order. */
-static uint16_t chain_held(const struct e4_table *table)
+static unsigned chain_held(const struct e4_table *table)
 {
-    uint16_t head = E4_NO_SLOT;
+    unsigned head = E4_NO_SLOT;
 
-    for (uint16_t slot = 0; slot < table->count; slot++) {
+    for (unsigned slot = 0; slot < table->count; slot++) {
         struct e4_entry *entry = e4_table_at(table, slot);
 
         if (entry->state != E4_HELD)
@@ -67,10 +67,10 @@ static uint16_t chain_held(const struct e4_table *table)
 
 /* A chain under construction. */
 struct chain {
-    uint16_t head, tail;
+    unsigned head, tail;
 };
 
-static void append(const struct e4_table *table, struct chain *chain, uint16_t slot)
+static void append(const struct e4_table *table, struct chain *chain, unsigned slot)
 {
     if (chain->head == E4_NO_SLOT)
         chain->head = slot;
@@ -80,15 +80,15 @@ static void append(const struct e4_table *table, struct chain *chain, uint16_t s
 }
 
 /* Merge sorted runs of up to `width` slots at *a and *b onto the chain; both move past them. */
-static void merge_runs(const struct e4_table *table, struct chain *chain, uint16_t *a,
-                       uint16_t *b, uint32_t width)
+static void merge_runs(const struct e4_table *table, struct chain *chain, unsigned *a,
+                       unsigned *b, uint32_t width)
 {
     uint32_t left = width, right = width;
 
     while ((left > 0 && *a != E4_NO_SLOT) || (right > 0 && *b != E4_NO_SLOT)) {
         bool take_a =
             left > 0; /* then there is an *a: only the last run is shorter, with no *b */
-        uint16_t taken;
+        unsigned taken;
 
         if (take_a && right > 0 && *b != E4_NO_SLOT)
             take_a = memcmp(e4_table_at(table, *a)->name, e4_table_at(table, *b)->name,
@@ -104,16 +104,16 @@ static void merge_runs(const struct e4_table *table, struct chain *chain, uint16
 }
 
 /* Merge sort from the bottom up: runs of 1, 2, 4, ... slots. */
-uint16_t e4_table_sort(const struct e4_table *table)
+unsigned e4_table_sort(const struct e4_table *table)
 {
-    uint16_t head = chain_held(table);
+    unsigned head = chain_held(table);
 
     for (uint32_t width = 1; width < table->count; width *= 2) {
         struct chain sorted = {E4_NO_SLOT, E4_NO_SLOT};
-        uint16_t a = head;
+        unsigned a = head;
 
         while (a != E4_NO_SLOT) {
-            uint16_t b = a;
+            unsigned b = a;
 
             for (uint32_t i = 0; i < width && b != E4_NO_SLOT; i++)
                 b = e4_table_after(table, b);

@@ -19,15 +19,15 @@ struct e4_table {
     bool topics;   /* each slot is a struct e4_topic_slot */
 };
 
-struct e4_entry *e4_table_at(const struct e4_table *table, uint16_t slot);
+struct e4_entry *e4_table_at(const struct e4_table *table, unsigned slot);
 
 /* The slot of a name, held or removed; E4_NO_SLOT if there is none. */
-uint16_t e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE]);
+unsigned e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE]);
 
 /* Give a slot a name: another one, or the first that is free its first, which takes it into
  * use.
  */
-void e4_table_name(const struct e4_table *table, uint16_t slot,
+void e4_table_name(const struct e4_table *table, unsigned slot,
                    const uint8_t name[E4_HASH_SIZE]);
 
 /*
@@ -35,7 +35,7 @@ void e4_table_name(const struct e4_table *table, uint16_t slot,
  * the table is full. A removed entry is given up only once time has moved on: until then it
  * guards against undoing. NULL: at any time.
  */
-uint16_t e4_table_spare(const struct e4_table *table, const uint64_t *command_s);
+unsigned e4_table_spare(const struct e4_table *table, const uint64_t *command_s);
 
 /* Wipe every slot and the index; each slot keeps its place in storage. */
 void e4_table_clear(const struct e4_table *table);
@@ -44,8 +44,8 @@ void e4_table_clear(const struct e4_table *table);
  * Sort the held slots by name. Returns the first; e4_table_after() the one after it, and
  * E4_NO_SLOT after the last. The index is out of use until e4_table_reindex().
  */
-uint16_t e4_table_sort(const struct e4_table *table);
-uint16_t e4_table_after(const struct e4_table *table, uint16_t slot);
+unsigned e4_table_sort(const struct e4_table *table);
+unsigned e4_table_after(const struct e4_table *table, unsigned slot);
 void e4_table_reindex(const struct e4_table *table);
 
 #endif

@@ -17,7 +17,7 @@ static struct e4_entry *bucket_of(const struct e4_table *table, const uint8_t *n
     return e4_table_at(table, (uint16_t)(e4_load_le32(name) % table->count));
 }
 
-uint16_t e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE])
+unsigned e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE])
 {
     uint16_t link;
 
@@ -34,7 +34,7 @@ uint16_t e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_
     return E4_NO_SLOT;
 }
 
-static void link_slot(const struct e4_table *table, uint16_t slot)
+static void link_slot(const struct e4_table *table, unsigned slot)
 {
     struct e4_entry *entry = e4_table_at(table, slot);
     struct e4_entry *bucket = bucket_of(table, entry->name);
@@ -43,7 +43,7 @@ static void link_slot(const struct e4_table *table, uint16_t slot)
     bucket->first = (uint16_t)(slot + 1);
 }
 
-static void unlink_slot(const struct e4_table *table, uint16_t slot)
+static void unlink_slot(const struct e4_table *table, unsigned slot)
 {
     struct e4_entry *entry = e4_table_at(table, slot);
     uint16_t *link = &bucket_of(table, entry->name)->first;
@@ -54,7 +54,7 @@ static void unlink_slot(const struct e4_table *table, uint16_t slot)
     entry->next = 0;
 }
 
-void e4_table_name(const struct e4_table *table, uint16_t slot,
+void e4_table_name(const struct e4_table *table, unsigned slot,
                    const uint8_t name[E4_HASH_SIZE])
 {
     if (slot < *table->top)
@@ -67,13 +67,13 @@ void e4_table_name(const struct e4_table *table, uint16_t slot,
 
 void e4_table_reindex(const struct e4_table *table)
 {
-    for (uint16_t slot = 0; slot < table->count; slot++) {
+    for (unsigned slot = 0; slot < table->count; slot++) {
         struct e4_entry *entry = e4_table_at(table, slot);
 
         entry->first = 0;
         entry->next = 0;
     }
-    for (uint16_t slot = 0; slot < table->count; slot++) {
+    for (unsigned slot = 0; slot < table->count; slot++) {
         if (e4_table_at(table, slot)->state != E4_FREE)
             link_slot(table, slot);
     }

@@ -9,16 +9,16 @@
 
 #include "crypto/bytes.h"
 
-uint16_t e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE])
+unsigned e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE])
 {
-    for (uint16_t slot = 0; slot < *table->top; slot++) {
+    for (unsigned slot = 0; slot < *table->top; slot++) {
         if (memcmp(e4_table_at(table, slot)->name, name, E4_HASH_SIZE) == 0)
             return slot;
     }
     return E4_NO_SLOT;
 }
 
-void e4_table_name(const struct e4_table *table, uint16_t slot,
+void e4_table_name(const struct e4_table *table, unsigned slot,
                    const uint8_t name[E4_HASH_SIZE])
 {
     if (slot == *table->top)

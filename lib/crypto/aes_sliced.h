@@ -48,18 +48,14 @@ static inline void exchange(word *a, word *b, word mask, unsigned by)
     *a = (word)(x ^ differ << by);
 }
 
-static inline void exchange_all(word q[PLANES], word mask, unsigned by)
-{
-    for (size_t i = 0; i < PLANES; i = (i + by + 1) & ~(size_t)by)
-        exchange(&q[i], &q[i + by], mask, by);
-}
-
-/* In each byte: bit j of word i becomes bit i of word j. */
+/* In each byte: bit j of word i becomes bit i of word j. By four, then by two and by one. */
 static void transpose(word q[PLANES])
 {
-    exchange_all(q, EACH_BYTE(0x55), 1);
-    exchange_all(q, EACH_BYTE(0x33), 2);
-    exchange_all(q, EACH_BYTE(0x0f), 4);
+    word mask = EACH_BYTE(0x0f);
+
+    for (unsigned by = 4; by > 0; by /= 2, mask ^= (word)(mask << by))
+        for (size_t i = 0; i < PLANES; i = (i + by + 1) & ~(size_t)by)
+            exchange(&q[i], &q[i + by], mask, by);
 }
 
 /*

@@ -73,8 +73,7 @@ void e4_siv_tag(const struct e4_aes *aes, const uint32_t key[E4_SIV_KEY_WORDS],
     uint8_t *d = two, *of_ad = two + SIV_BLOCK;
     size_t rest = 0; /* bytes of a last block that is not whole */
 
-    memcpy(two, k1_of(key),
-           sizeof two); /* CMAC(0) is of K1; that of ad of K2 and what follows */
+    e4_copy32(two, k1_of(key)); /* CMAC(0) is of K1; that of ad of K2 and what follows */
     e4_xor(of_ad, ad, E4_SIV_AD_SIZE);
     of_ad[E4_SIV_AD_SIZE] ^= 0x80;
     aes->encrypt(key, two, two, 2);

@@ -39,9 +39,9 @@ static void name_of(uint8_t name[E4_HASH_SIZE], unsigned n, bool narrow)
         memset(name, 0, 4);
 }
 
-static uint16_t add(const struct e4_table *table, unsigned n, bool narrow, uint8_t state)
+static unsigned add(const struct e4_table *table, unsigned n, bool narrow, uint8_t state)
 {
-    uint16_t slot = e4_table_spare(table, second(1));
+    unsigned slot = e4_table_spare(table, second(1));
     uint8_t name[E4_HASH_SIZE];
 
     if (slot == E4_NO_SLOT)
@@ -52,7 +52,7 @@ static uint16_t add(const struct e4_table *table, unsigned n, bool narrow, uint8
     return slot;
 }
 
-static uint16_t find(const struct e4_table *table, unsigned n, bool narrow)
+static unsigned find(const struct e4_table *table, unsigned n, bool narrow)
 {
     uint8_t name[E4_HASH_SIZE];
 
@@ -190,10 +190,10 @@ TEST(clearing_leaves_nothing_but_the_places)
 /* Are exactly the held slots passed, each once, in rising order of names? */
 static void check_sorted(const struct e4_table *table, unsigned held)
 {
-    uint16_t before = E4_NO_SLOT;
+    unsigned before = E4_NO_SLOT;
     unsigned count = 0;
 
-    for (uint16_t slot = e4_table_sort(table); slot != E4_NO_SLOT;
+    for (unsigned slot = e4_table_sort(table); slot != E4_NO_SLOT;
          slot = e4_table_after(table, slot)) {
         const struct e4_entry *entry = e4_table_at(table, slot);
 
