@@ -65,6 +65,7 @@ struct sql_connection {
  */
 struct sql_batch {
     unsigned members;
+    bool spoiled; /* something in it could not be taken back: it must not be committed */
     bool done;
     bool good;
     struct err why;

@@ -54,8 +54,8 @@ static void close_batch(struct sql_store *store)
     struct sql_batch *batch = store->batch;
     struct err ignored;
 
-    batch->good =
-        !is_undone(store->writer) && execute(store->writer, "COMMIT", &batch->why) == 0;
+    batch->good = !batch->spoiled && !is_undone(store->writer) &&
+                  execute(store->writer, "COMMIT", &batch->why) == 0;
     if (!batch->good && !is_undone(store->writer))
         (void)execute(store->writer, "ROLLBACK", &ignored);
     batch->done = true;
@@ -66,7 +66,8 @@ static void close_batch(struct sql_store *store)
 /* This writer is done; who waits goes on with the batch, and if nobody does, it ends. */
 static void leave_batch(struct sql_store *store)
 {
-    if (store->waiting == 0 || store->batch->members >= BATCH_MAX || is_undone(store->writer))
+    if (store->waiting == 0 || store->batch->members >= BATCH_MAX || store->batch->spoiled ||
+        is_undone(store->writer))
         close_batch(store);
 }
 
@@ -157,14 +158,15 @@ static void rollback(struct tx **tx)
     connection = (struct sql_connection *)*tx;
     store = store_of(*tx);
     *tx = NULL;
-    if (!is_undone(connection))
-        (void)execute(connection,
-                      connection == store->writer ? "ROLLBACK TO one; RELEASE one" : "ROLLBACK",
-                      &ignored);
     if (connection != store->writer) {
+        if (!is_undone(connection))
+            (void)execute(connection, "ROLLBACK", &ignored);
         give_back(store, connection);
         return;
     }
+    if (!is_undone(connection) &&
+        execute(connection, "ROLLBACK TO one; RELEASE one", &ignored) != 0)
+        store->batch->spoiled = true;
     leave_empty_handed(store);
     (void)pthread_mutex_unlock(&store->writing);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every question that core puts to its database fails once, in every function: then there is an
- * error, nothing has changed, and the same succeeds afterwards. By a driver in SQLite's way.
+ * Every question that core puts to its database fails once, in every function, and so does
+ * every beginning and end of a transaction: then there is an error, nothing has changed, and
+ * the same succeeds afterwards. By a driver in SQLite's way.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,20 @@ static int ask(struct sql_rows *rows, unsigned query, const struct sql_value *va
     return real->ask(rows, query, values, count, error);
 }
 
+/* What takes back does not count: only that it fails after something else has. And a beginning
+ * is tried twice. */
+static bool taking_back_fails;
+
+static int execute(struct sql_connection *connection, const char *sql, struct err *error)
+{
+    if (strncmp(sql, "ROLLBACK TO", 11) == 0 && taking_back_fails)
+        return err_set(error, ERR_UNAVAILABLE, "the database is gone");
+    if (strncmp(sql, "ROLLBACK", 8) != 0 && strncmp(sql, "BEGIN", 5) != 0 && left > 0 &&
+        --left == 0)
+        return err_set(error, ERR_UNAVAILABLE, "the database is gone");
+    return real->execute(connection, sql, error);
+}
+
 static void put_in_the_way(void)
 {
     struct sql_store *sql = (struct sql_store *)store;
@@ -53,6 +68,7 @@ static void put_in_the_way(void)
     real = sql->driver;
     tripping = *real;
     tripping.ask = ask;
+    tripping.execute = execute;
     sql->writer->driver = &tripping;
     for (size_t i = 0; i < SQL_READERS; i++)
         sql->reader[i]->driver = &tripping;
@@ -432,8 +448,11 @@ static void stop(void)
 TEST(whichever_question_fails_there_is_an_error_and_no_change)
 {
     start();
-    for (size_t at = 0; at < COUNT(operations); at++)
+    for (size_t at = 0; at < COUNT(operations); at++) {
+        taking_back_fails = at % 2 == 1;
         trip_each(at);
+    }
+    taking_back_fails = false;
     stop();
 }
 
