@@ -20,7 +20,7 @@ static void open_core(struct rig *rig, enum e4_mode mode)
     static const uint8_t master[CORE_MASTER_SIZE] = {1, 2, 3};
     const struct core_options how = {
         .store = rig->store, .master = master, .mode = mode, .now_s = now_s, .ctx = rig};
-    const struct dispatch_options dispatch = {.not_retained = false};
+    const struct dispatch_options dispatch = {.not_retained = rig->not_retained};
 
     CHECK(core_open(&rig->core, &how, &rig->err) == 0);
     CHECK(dispatch_new(&rig->dispatch, rig->core, rig->bus, &dispatch, &rig->err) == 0);

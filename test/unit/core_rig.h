@@ -24,7 +24,8 @@ struct rig {
     struct bus *bus;
     struct dispatch *dispatch;
     uint64_t now_s;
-    size_t read; /* what of the bus has been given to devices */
+    bool not_retained; /* from rig_restart() on */
+    size_t read;       /* what of the bus has been given to devices */
     struct err err;
 };
 

@@ -309,6 +309,23 @@ TEST(a_removed_client_gets_nothing_more_and_its_retained_command_goes)
     rig_close(&rig);
 }
 
+TEST(commands_that_are_not_to_be_retained_are_not_and_what_was_goes_all_the_same)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    rig.not_retained = true;
+    rig_restart(&rig);
+    rig_send(&rig);
+    CHECK(bus_memory_count(rig.bus) == 2 && !bus_memory_sent(rig.bus, 0)->retained);
+    CHECK(client_remove(rig.core, "test", "alice", &rig.err) == 0);
+    rig_send(&rig);
+    CHECK(bus_memory_count(rig.bus) == 3 && bus_memory_sent(rig.bus, 2)->retained);
+    CHECK(bus_memory_sent(rig.bus, 2)->len == 0);
+    rig_close(&rig);
+}
+
 TEST(a_reset_client_has_no_topics_and_can_have_them_again)
 {
     static struct device alice, bob;
@@ -398,6 +415,7 @@ LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(what_was_acknowledged_too_late_is_sent_again),
      LAW(times_never_go_back_even_if_the_clock_does),
      LAW(a_removed_client_gets_nothing_more_and_its_retained_command_goes),
+     LAW(commands_that_are_not_to_be_retained_are_not_and_what_was_goes_all_the_same),
      LAW(a_reset_client_has_no_topics_and_can_have_them_again),
      LAW(a_thousand_topics_for_one_client_arrive),
      LAW(old_events_go_after_an_hour_and_enough_stay))
