@@ -33,6 +33,7 @@ enum {
     STALE_S = 300,        /* acknowledged so late that devices may find it too old */
     REFUSED_WAIT_S = 30,  /* before a command that the broker refused is tried again */
     DAMAGED_WAIT_S = 300, /* before a command that could not be made is tried again */
+    AHEAD_S = 60,
     SWEEP_S = 3600,
     TICK_MS = 1000
 };
@@ -61,6 +62,7 @@ struct dispatch {
     bool ready[BATCH];
     size_t count;
     size_t refreshed;
+    bool told_ahead;
     int64_t swept_s; /* when old events were last dropped */
 };
 
@@ -205,6 +207,18 @@ static bool must_wait(const struct dispatch *dispatch, size_t at)
     return false;
 }
 
+/* Seconds are the pace; more than that comes from a clock that was ahead. Said once. */
+static void tell_if_ahead(struct dispatch *dispatch, int64_t wait_s)
+{
+    if (wait_s < AHEAD_S || dispatch->told_ahead)
+        return;
+    dispatch->told_ahead = true;
+    log_warning("outbox",
+                "commands wait up to %lld s, for clients to whom some were sent when this "
+                "machine's clock was ahead",
+                (long long)wait_s);
+}
+
 /* One command of the batch: make its frame and claim it, delay it, or drop it. */
 static int prepare(struct dispatch *dispatch, struct tx *tx, struct issue_keys *keys, size_t at,
                    int64_t now_s, struct err *err)
@@ -223,8 +237,10 @@ static int prepare(struct dispatch *dispatch, struct tx *tx, struct issue_keys *
         log_error("outbox", "command %lld: %s", (long long)command->number, err->text);
         return tx->ask->delay_client(tx, command->client, now_s + DAMAGED_WAIT_S, err);
     }
-    if (outcome == ISSUE_LATER)
+    if (outcome == ISSUE_LATER) {
+        tell_if_ahead(dispatch, dispatch->issued[at].sent_s - now_s);
         return tx->ask->delay_client(tx, command->client, dispatch->issued[at].sent_s, err);
+    }
     if (outcome == ISSUE_GONE)
         return tx->ask->remove_command(tx, command->number, err);
     dispatch->ready[at] = true;
