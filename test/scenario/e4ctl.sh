@@ -82,6 +82,32 @@ printf short > password
 fails 3 'password: a password is UTF-8 and has at least 16 bytes' client create bob --password-file password
 fails 3 'cannot read no-file: No such file or directory' client create bob --key no-file
 
+# Messages: from an option or standard input, as base64, bytes, or the server's JSON.
+head -c 1000 /dev/urandom > message
+"$e4ctl" protect-message room < message > frame.b64
+"$e4ctl" unprotect-message room < frame.b64 | cmp - message || fail "not the same message"
+"$e4ctl" protect-message room --raw < message > frame
+[ "$(wc -c < frame)" -eq 1024 ] || fail "a frame of $(wc -c < frame) bytes"
+"$e4ctl" unprotect-message room --raw < frame | cmp - message || fail "not the same message in bytes"
+expect 0 "$e4ctl" protect-message room --message x -o json
+has last.out '^{"topic":"room","protectedBinaryData":"[A-Za-z0-9+/=]*"}$'
+head -c 4000000 /dev/zero > message
+got=0
+"$e4ctl" protect-message room < message > last.out 2> last.err || got=$?
+[ "$got" -eq 3 ] || fail "exit code $got for a message that is too long"
+is last.err 'e4ctl: standard input: longer than 3145728 bytes'
+got=0
+head -c 1024 /dev/zero | "$e4ctl" unprotect-message room --raw > last.out 2> last.err || got=$?
+[ "$got" -eq 3 ] || fail "exit code $got for a frame that is none"
+
+# Tokens that end: from now on, or at a time.
+expect 0 "$e4ctl" token create ninety --role viewer --expires 90d
+expect 0 "$e4ctl" token create later --role viewer --expires 2099-12-31T00:00:00Z
+expect 0 "$e4ctl" token list
+has last.out '^ninety  VIEWER  20[0-9T:-]*Z  20[0-9T:-]*Z$'
+has last.out '^later   VIEWER  20[0-9T:-]*Z  2099-12-31T00:00:00Z$'
+fails 3 'expires: not a point in time as 2006-01-02T15:04:05Z' token create x --role viewer --expires soon
+
 # Mistakes in what is said.
 fails 2 'which command? e4ctl --help lists them'
 fails 2 'no such: no such command; e4ctl --help lists them' no such
@@ -168,4 +194,20 @@ if command -v bash > /dev/null; then
     is words link-client
 fi
 expect 2 "$e4ctl" completion tcsh
+stop "$server_pid"
+
+# In public-key mode: the server's keys, and a client's public key from a password.
+E4D_MODE=public-key server_start signed
+expect 0 "$e4ctl" server-key
+has last.out '^serverKey  [A-Za-z0-9+/=]\{44\}$'
+has last.out '^signer     e4d$'
+"$e4ctl" server-key --raw > server.pub
+[ "$(wc -c < server.pub)" -eq 32 ] || fail "a server's key of $(wc -c < server.pub) bytes"
+printf 'a password of sixteen bytes' > password
+expect 0 "$e4ctl" client create alice --password-file password
+"$e4" init --name bob --state bob --mode public-key --server-key server.pub --password-file password \
+    --export-key bob.pub > last.out
+expect 3 "$e4ctl" client create bob --key bob.pub # which is alice's: so both made the same of it
+expect 2 "$e4ctl" new-c2key x
+fails 3 'force: must be true, for every client will be told' new-c2key
 stop "$server_pid"
