@@ -47,7 +47,7 @@ static enum e4_result check_type(unsigned type, enum e4_mode mode)
 /* Which parts a command of a type that was checked has in this mode. */
 static uint8_t parts_of(unsigned type, enum e4_mode mode)
 {
-    return type == E4_SET_ID_KEY && mode == E4_PUBLIC_KEY ? PAIR : layout[type];
+    return type == E4_SET_ID_KEY && mode == E4_PUBLIC_KEY ? (uint8_t)PAIR : layout[type];
 }
 
 enum e4_result e4_command_encode(uint8_t out[E4_COMMAND_MAX], size_t *out_len,

@@ -18,6 +18,11 @@ bool __real_e4_siv_open(const struct e4_aes *aes, const uint32_t *key, uint8_t *
 bool __wrap_e4_siv_open(const struct e4_aes *aes, const uint32_t *key, uint8_t *out,
                         const uint8_t *in, size_t len, const uint8_t *ad, const uint8_t *tag);
 
+bool __real_e4_siv_try(const struct e4_aes *aes, const uint32_t *key, uint8_t *out,
+                       const uint8_t *in, size_t len, const uint8_t *ad, const uint8_t *tag);
+bool __wrap_e4_siv_try(const struct e4_aes *aes, const uint32_t *key, uint8_t *out,
+                       const uint8_t *in, size_t len, const uint8_t *ad, const uint8_t *tag);
+
 void __real_e4_siv_open_many(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t count);
 void __wrap_e4_siv_open_many(const struct e4_aes *aes, struct e4_siv_job *jobs, size_t count);
 
