@@ -21,7 +21,7 @@ const struct e4_aes *e4_aes_engine(size_t n)
     size_t usable = 0;
 
     for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++) {
-        usable += engines[i]->usable == NULL || engines[i]->usable();
+        usable += engines[i]->usable == NULL ? 1U : (size_t)engines[i]->usable();
         if (usable > n)
             return engines[i];
     }
