@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "server/api/arena.h"
 #include "server/api/auth.h"
+#include "server/api/body.h"
 #include "server/api/json.h"
 #include "server/api/methods.h"
 #include "server/api/openapi.h"
@@ -38,6 +39,7 @@ enum {
     CONNECTIONS = 12000,
     IDLE_S = 60,
     BODY_MAX = 4 << 20,
+    BODIES_MAX = 64 << 20,     /* bytes, of all bodies at a time */
     MEMORY_TIMES = 16,         /* a request takes so many bodies' memory, at most */
     CONNECTION_MEMORY = 32768, /* headers, and room for reading and writing */
     STACK = 256 << 10,
@@ -48,6 +50,7 @@ enum {
 struct rest {
     struct rest_options options;
     struct MHD_Daemon *daemon;
+    struct body_budget budget;
     atomic_uint requests; /* that are going on */
 };
 
@@ -59,9 +62,7 @@ struct request {
     char *path;
     struct asker asker;
     struct arena arena;
-    char *body;
-    size_t body_len;
-    size_t body_cap;
+    struct body body;
     bool too_long;
     bool is_document; /* openapi.h's */
     bool refused;     /* err says why */
@@ -262,8 +263,8 @@ static int call_method(struct request *request, ProtobufCMessage **answer, struc
 {
     const struct call call = {request->rest->options.core, &request->arena,
                               request->asker.name};
-    const char *body = request->body_len > 0 ? request->body : "{}";
-    size_t body_len = request->body_len > 0 ? request->body_len : 2;
+    const char *body = request->body.len > 0 ? request->body.bytes : "{}";
+    size_t body_len = request->body.len > 0 ? request->body.len : 2;
     ProtobufCMessage *message;
 
     if (json_decode(&message, request->method->request, &request->arena, body, body_len, err) !=
@@ -312,36 +313,23 @@ static size_t discard_max(const struct request *request)
                                                        : DISCARD_MAX;
 }
 
-static char *grow(struct request *request, size_t len)
-{
-    size_t cap = request->body_cap * 2 > len ? request->body_cap * 2 : len;
-    char *more = arena_alloc(&request->arena, cap);
-
-    if (more == NULL)
-        return NULL;
-    if (request->body_len > 0)
-        memcpy(more, request->body, request->body_len);
-    request->body = more;
-    request->body_cap = cap;
-    return more;
-}
-
 /* Another piece of the body. MHD_NO: close the connection. */
-static enum MHD_Result body_add(struct request *request, const char *data, size_t len)
+static enum MHD_Result take_piece(struct request *request, const char *data, size_t len)
 {
-    const size_t max = request->rest->options.body_max;
+    struct rest *rest = request->rest;
 
-    if (!is_settled(request) &&
-        (len > max - request->body_len || (len > request->body_cap - request->body_len &&
-                                           grow(request, request->body_len + len) == NULL)))
-        request->too_long = true;
-    if (is_settled(request)) {
-        request->discarded += len;
-        return request->discarded > discard_max(request) ? MHD_NO : MHD_YES;
+    if (!is_settled(request)) {
+        request->too_long = len > rest->options.body_max - request->body.len;
+        if (!request->too_long && !body_add(&request->body, &rest->budget, data, len)) {
+            request->refused = true;
+            (void)err_set(&request->err, ERR_BUSY, "too many long requests at once");
+        }
+        if (!is_settled(request))
+            return MHD_YES;
+        body_end(&request->body, &rest->budget); /* an answer is all that it still gets */
     }
-    memcpy(request->body + request->body_len, data, len);
-    request->body_len += len;
-    return MHD_YES;
+    request->discarded += len;
+    return request->discarded > discard_max(request) ? MHD_NO : MHD_YES;
 }
 
 /* The client's address, as text. */
@@ -390,6 +378,19 @@ static unsigned long long announced(const struct request *request)
     return text != NULL ? strtoull(text, NULL, 10) : 0;
 }
 
+/* GET has no body. (DELETE needs none either, but clients give it an empty object.) So all who
+ * are listened to at length are known: what anyone may ask is asked with GET. */
+static int refuse_body(const struct request *request, struct err *err)
+{
+    if (strcmp(request->method->verb, "GET") != 0)
+        return 0;
+    if (announced(request) == 0 &&
+        MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
+                                    MHD_HTTP_HEADER_TRANSFER_ENCODING) == NULL)
+        return 0;
+    return err_set(err, ERR_INPUT, "GET has no body");
+}
+
 /* Does it wait to hear whether its body is wanted? */
 static bool waits(const struct request *request)
 {
@@ -425,7 +426,8 @@ static enum MHD_Result begin(struct request *request, const char *verb)
     request->is_document = strcmp(request->path, OPENAPI_PATH) == 0 && strcmp(verb, "GET") == 0;
     request->method = method_by_http(verb, request->path, &request->match);
     if (request->method != NULL)
-        request->refused = admit(request, &request->err) != 0;
+        request->refused =
+            admit(request, &request->err) != 0 || refuse_body(request, &request->err) != 0;
     request->too_long = announced(request) > request->rest->options.body_max;
     if (is_settled(request) && (waits(request) || announced(request) > discard_max(request)))
         return answer(request);
@@ -446,7 +448,7 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, cons
     }
     if (*len == 0)
         return answer(request);
-    if (body_add(request, data, *len) != MHD_YES)
+    if (take_piece(request, data, *len) != MHD_YES)
         return MHD_NO;
     *len = 0;
     return MHD_YES;
@@ -462,6 +464,7 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **state
     (void)how;
     if (request == NULL)
         return;
+    body_end(&request->body, &rest->budget);
     arena_end(&request->arena);
     free(request);
     *state = NULL;
@@ -559,6 +562,7 @@ int rest_start(struct rest **rest, const struct rest_options *options, struct er
         return err_set(err, ERR_SYSTEM, "out of memory");
     made->options = *options;
     defaults(&made->options);
+    atomic_init(&made->budget.left, BODIES_MAX);
     if (address_of(&address, options, err) == 0)
         rc = listen_on(made, &address, err);
     if (rc != 0)
