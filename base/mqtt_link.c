@@ -270,6 +270,9 @@ static int set_up(struct mqtt_link *link, const struct mqtt_options *options)
     if (result == MOSQ_ERR_SUCCESS && link->version_5 && options->persistent)
         result = mosquitto_property_add_int32(&link->properties,
                                               MQTT_PROP_SESSION_EXPIRY_INTERVAL, UINT32_MAX);
+    if (result == MOSQ_ERR_SUCCESS && link->version_5 && options->packet_max != 0)
+        result = mosquitto_property_add_int32(&link->properties, MQTT_PROP_MAXIMUM_PACKET_SIZE,
+                                              options->packet_max);
     mosquitto_connect_v5_callback_set(mosq, on_connect);
     mosquitto_disconnect_v5_callback_set(mosq, on_disconnect);
     mosquitto_message_callback_set(mosq, on_message);

@@ -16,7 +16,15 @@
 #include "base/mqtt.h"
 #include "server/bus/bus.h"
 
-enum { REFUSED_RETRY_S = 15, FILTER_SIZE = 64 };
+enum {
+    REFUSED_RETRY_S = 15,
+    FILTER_SIZE = 64,
+    PACKET_MAX = 1024, /* bytes; a report has less than a tenth of them */
+    /* Bytes of a report's frame (§5 of PROTOCOL.md) and text (§9). */
+    FRAME = 8 + 16,
+    RECEIPT = FRAME + 1 + 16 + 1,
+    HELLO = FRAME + 1 + 1 + 1 + 32
+};
 
 struct bus_mqtt {
     struct bus bus; /* first: a pointer to it is one to this */
@@ -36,10 +44,16 @@ static time_t now_s(void)
     return now.tv_sec;
 }
 
+/* Only reports are listened for, and anybody may publish: what cannot be one goes no further.
+ */
 static void on_message(void *ctx, const struct mqtt_message *message)
 {
     struct bus_mqtt *bus = ctx;
 
+    if (message->len != RECEIPT && message->len != HELLO) {
+        log_debug("broker", "%s: %zu bytes are no report", message->topic, message->len);
+        return;
+    }
     bus->bus.events.received(bus->bus.events.ctx, message->topic, message->payload,
                              message->len);
 }
@@ -177,6 +191,7 @@ int bus_mqtt_open(struct bus **bus, const struct mqtt_options *options, uint32_t
                              .close = close_bus};
     made->options = *options;
     made->options.keep_trying = true;
+    made->options.packet_max = PACKET_MAX;
     made->expiry_s = options->version == MQTT_5 ? expiry_s : 0;
     if (dial(made, err) != 0) {
         free(made);
