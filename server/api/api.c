@@ -15,12 +15,16 @@
 #include "server/api/grpc.h"
 #include "server/api/rest.h"
 
+enum { DESCRIPTORS = 20000, DESCRIPTORS_LEAST = 1024 };
+
 struct api {
     struct tls *tls;
     struct auth *auth;
     struct events *events;
     struct rest *rest;
     struct grpc *grpc;
+    unsigned http_connections; /* at most */
+    unsigned grpc_connections;
 };
 
 static bool is_loopback(const struct api_listener *listener)
@@ -82,12 +86,14 @@ static int start_listening(struct api *api, const struct api_options *options, s
                                       .auth = api->auth,
                                       .events = api->events,
                                       .tls = api->tls,
+                                      .connections = api->http_connections,
                                       .address = options->http.address,
                                       .port = options->http.port};
     const struct grpc_options grpc = {.core = options->core,
                                       .auth = api->auth,
                                       .events = api->events,
                                       .tls = api->tls,
+                                      .connections = api->grpc_connections,
                                       .address = options->grpc.address,
                                       .port = options->grpc.port};
 
@@ -105,16 +111,21 @@ static int start_listening(struct api *api, const struct api_options *options, s
     return 0;
 }
 
-/* As many connections as the system lets us have. */
-static void raise_limit(void)
+/*
+ * As many connections as we want, or as the system lets us have: for HTTP and for gRPC a share
+ * that the other cannot take, and the rest for the database, the broker and all else.
+ */
+static void share_descriptors(struct api *api)
 {
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
+        limit.rlim_max = DESCRIPTORS_LEAST;
+    limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
         log_warning("api", "the limit of open files stays as it was");
+    api->http_connections = (unsigned)limit.rlim_cur / 100 * 60;
+    api->grpc_connections = (unsigned)limit.rlim_cur / 100 * 20;
 }
 
 int api_start(struct api **api, const struct api_options *options, struct err *err)
@@ -123,7 +134,7 @@ int api_start(struct api **api, const struct api_options *options, struct err *e
 
     if (made == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
-    raise_limit();
+    share_descriptors(made);
     if (start_auth(made, options, err) != 0 || start_tls(made, options, err) != 0 ||
         events_start(&made->events, options->core, err) != 0 ||
         start_listening(made, options, err) != 0) {

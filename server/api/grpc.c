@@ -22,6 +22,7 @@
 #include <grpc/slice.h>
 #include <grpc/support/alloc.h>
 #include <grpc/support/log.h>
+#include <grpc/support/time.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -29,6 +30,7 @@
 #include "server/api/auth.h"
 #include "server/api/binary.h"
 #include "server/api/events.h"
+#include "server/api/gate.h"
 #include "server/api/health.h"
 #include "server/api/methods.h"
 #include "server/api/reflection.h"
@@ -37,6 +39,11 @@
 
 enum {
     THREADS = 16,
+    CONNECTIONS = 1000,
+    HANDSHAKE_S = 20,
+    IDLE_S = 300, /* without a call, before a connection is closed */
+    ALIVE_S = 60, /* with calls, before a silent client is asked whether it is there */
+    LOOK_S = 2,   /* between two looks whether there is room again */
     MESSAGE_MAX = 4 << 20,
     MEMORY_TIMES = 16, /* a call takes so many messages' memory, at most */
     QUOTA = 128 << 20, /* bytes that all connections together take for what they carry */
@@ -51,6 +58,7 @@ struct grpc {
     pthread_t *thread;
     unsigned threads; /* that run */
     unsigned port;
+    struct gate gate;
     pthread_mutex_t lock;
     pthread_cond_t stopped;
     bool has_stopped;
@@ -423,11 +431,16 @@ static void *serve(void *arg)
     struct grpc *grpc = arg;
 
     for (;;) {
-        grpc_event event =
-            grpc_completion_queue_next(grpc->queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL);
+        const gpr_timespec soon = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                                               gpr_time_from_seconds(LOOK_S, GPR_TIMESPAN));
+        grpc_event event = grpc_completion_queue_next(grpc->queue, soon, NULL);
 
         if (event.type == GRPC_QUEUE_SHUTDOWN)
             return NULL;
+        if (event.type == GRPC_QUEUE_TIMEOUT) {
+            gate_look(&grpc->gate);
+            continue;
+        }
         if (event.tag == grpc) {
             note_stopped(grpc);
         } else {
@@ -438,7 +451,7 @@ static void *serve(void *arg)
     }
 }
 
-/* Asked at every handshake, so that a new certificate counts at once. */
+/* Asked for every connection as it is accepted, so that a new certificate counts at once. */
 static grpc_ssl_certificate_config_reload_status
 fetch(void *ctx, grpc_ssl_server_certificate_config **config)
 {
@@ -446,6 +459,7 @@ fetch(void *ctx, grpc_ssl_server_certificate_config **config)
     const struct tls_pem *pem = tls_pem(grpc->options.tls);
     const grpc_ssl_pem_key_cert_pair pair = {pem->key, pem->certificate};
 
+    gate_pass(&grpc->gate);
     if (atomic_exchange(&grpc->pem, pem) == pem)
         return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
     /* gRPC insists on some authority, also where clients are not asked for certificates. */
@@ -497,12 +511,18 @@ static void make_server(struct grpc *grpc)
     static char size[] = GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH;
     static char streams[] = GRPC_ARG_MAX_CONCURRENT_STREAMS;
     static char reuse[] = GRPC_ARG_ALLOW_REUSEPORT; /* two servers at one port are a mistake */
+    static char handshake[] = GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS;
+    static char idle[] = GRPC_ARG_MAX_CONNECTION_IDLE_MS;
+    static char alive[] = GRPC_ARG_KEEPALIVE_TIME_MS;
     static char memory[] = GRPC_ARG_RESOURCE_QUOTA;
     grpc_resource_quota *quota = grpc_resource_quota_create("e4d");
     grpc_arg arg[] = {
         {GRPC_ARG_INTEGER, size, {.integer = (int)grpc->options.message_max}},
         {GRPC_ARG_INTEGER, streams, {.integer = STREAMS}},
         {GRPC_ARG_INTEGER, reuse, {.integer = 0}},
+        {GRPC_ARG_INTEGER, handshake, {.integer = HANDSHAKE_S * 1000}},
+        {GRPC_ARG_INTEGER, idle, {.integer = IDLE_S * 1000}},
+        {GRPC_ARG_INTEGER, alive, {.integer = ALIVE_S * 1000}},
         {GRPC_ARG_POINTER, memory, {.pointer = {quota, grpc_resource_quota_arg_vtable()}}},
     };
     const grpc_channel_args args = {sizeof arg / sizeof *arg, arg};
@@ -529,6 +549,8 @@ int grpc_start(struct grpc **grpc, const struct grpc_options *options, struct er
     made->options = *options;
     if (made->options.threads == 0)
         made->options.threads = THREADS;
+    if (made->options.connections == 0)
+        made->options.connections = CONNECTIONS;
     if (made->options.message_max == 0)
         made->options.message_max = MESSAGE_MAX;
     (void)pthread_mutex_init(&made->lock, NULL);
@@ -541,6 +563,10 @@ int grpc_start(struct grpc **grpc, const struct grpc_options *options, struct er
         return -1;
     }
     grpc_server_start(made->server);
+    if (gate_set(&made->gate, made->port, made->options.connections, err) != 0) {
+        grpc_stop(made);
+        return -1;
+    }
     for (unsigned i = 0; i < made->options.threads; i++)
         await(made);
     *grpc = made;
@@ -585,6 +611,7 @@ void grpc_stop(struct grpc *grpc)
 {
     if (grpc == NULL)
         return;
+    gate_end(&grpc->gate);
     grpc_server_shutdown_and_notify(grpc->server, grpc->queue, grpc);
     if (grpc->threads > 0)
         wait_for_calls(grpc);

@@ -21,10 +21,11 @@ struct grpc_options {
     struct auth *auth;
     struct events *events;
     struct tls *tls;
-    const char *address; /* of IPv4 or IPv6, numbers only */
-    unsigned port;       /* 0: a free one */
-    unsigned threads;    /* calls at a time; 0: 16 */
-    size_t message_max;  /* bytes; 0: 4 MiB */
+    const char *address;  /* of IPv4 or IPv6, numbers only */
+    unsigned port;        /* 0: a free one */
+    unsigned threads;     /* calls at a time; 0: 16 */
+    unsigned connections; /* at a time; 0: 1,000 */
+    size_t message_max;   /* bytes; 0: 4 MiB */
 };
 
 /* What the options point at is the caller's and outlives it. *grpc is NULL without E4_GRPC. */

@@ -36,7 +36,7 @@
 
 enum {
     THREADS = 16,
-    CONNECTIONS = 12000,
+    CONNECTIONS = 1000,
     IDLE_S = 60,
     BODY_MAX = 4 << 20,
     BODIES_MAX = 64 << 20,     /* bytes, of all bodies at a time */

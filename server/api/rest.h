@@ -18,13 +18,13 @@ struct rest_options {
     struct core *core;
     struct auth *auth;
     struct events *events;
-    struct tls *tls;     /* NULL: HTTP in clear */
-    const char *address; /* of IPv4 or IPv6, numbers only */
-    unsigned port;       /* 0: a free one */
-    unsigned threads;    /* calls at a time; 0: 16 */
-    unsigned connections;
-    unsigned idle_s; /* before a connection is closed; 0: 60 */
-    size_t body_max; /* bytes; 0: 4 MiB */
+    struct tls *tls;      /* NULL: HTTP in clear */
+    const char *address;  /* of IPv4 or IPv6, numbers only */
+    unsigned port;        /* 0: a free one */
+    unsigned threads;     /* calls at a time; 0: 16 */
+    unsigned connections; /* at a time; 0: 1,000 */
+    unsigned idle_s;      /* before a connection is closed; 0: 60 */
+    size_t body_max;      /* bytes; 0: 4 MiB */
 };
 
 /* What the options point at is the caller's and outlives it. */

@@ -6,7 +6,7 @@
 . "$source_dir/test/scenario/server.sh"
 need_python
 
-count=$("$python" -c 'import resource; print(min(10000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] // 2))')
+count=$("$python" -c 'import resource; print(min(10000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] // 2 - 300))')
 server_start state
 "$python" -B "$source_dir/test/scenario/api_crowd.py" "$http" state "$server_pid" "$count"
 stop "$server_pid"
