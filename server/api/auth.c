@@ -86,10 +86,12 @@ static const char *bearer(const char *authorization)
     return authorization + strspn(authorization, " ");
 }
 
-static void known_as(struct asker *asker, const struct token *token)
+static void known_as(struct asker *asker, const struct token *token, const char *proof)
 {
     (void)snprintf(asker->name, sizeof asker->name, "%s", token->name);
     asker->role = token->role;
+    if (proof != asker->proof)
+        (void)snprintf(asker->proof, sizeof asker->proof, "%s", proof);
 }
 
 /* Known by a certificate. ERR_STRANGER: nobody has said what its owner may. */
@@ -106,7 +108,7 @@ static int identify_certificate(struct asker *asker, struct auth *auth, const ch
                            certificate);
         return -1;
     }
-    known_as(asker, &token);
+    known_as(asker, &token, text);
     return 0;
 }
 
@@ -123,7 +125,7 @@ static int identify_bearer(struct asker *asker, struct auth *auth, const char *a
         return err_set(err, ERR_STRANGER, "no such token");
     if (token_find(auth->options.core, &token, text, err) != 0)
         return -1;
-    known_as(asker, &token);
+    known_as(asker, &token, text);
     return 0;
 }
 
@@ -150,19 +152,25 @@ static const char *role_name(enum role role)
     return names[role];
 }
 
+static int has_role(const struct asker *asker, const struct method *method, struct err *err)
+{
+    if (asker->role < method->role)
+        return err_set(err, ERR_DENIED, "%s has the role %s; %s needs %s", asker->name,
+                       role_name(asker->role), method->name, role_name(method->role));
+    return 0;
+}
+
 static int admit(struct asker *asker, struct auth *auth, const struct credentials *credentials,
                  const struct method *method, struct err *err)
 {
     (void)snprintf(asker->name, sizeof asker->name, "nobody");
     asker->role = ROLE_ANYONE;
+    asker->proof[0] = '\0';
     if (method->role == ROLE_ANYONE)
         return 0;
     if (identify(asker, auth, credentials, err) != 0)
         return -1;
-    if (asker->role < method->role)
-        return err_set(err, ERR_DENIED, "%s has the role %s; %s needs %s", asker->name,
-                       role_name(asker->role), method->name, role_name(method->role));
-    return 0;
+    return has_role(asker, method, err);
 }
 
 int auth_admit(struct asker *asker, struct auth *auth, const struct credentials *credentials,
@@ -173,4 +181,22 @@ int auth_admit(struct asker *asker, struct auth *auth, const struct credentials 
     if (err->kind == ERR_STRANGER || err->kind == ERR_DENIED)
         log_warning("auth", "refused %s %s: %s", credentials->peer, method->name, err->text);
     return -1;
+}
+
+int auth_again(struct asker *asker, struct auth *auth, const struct method *method,
+               struct err *err)
+{
+    struct token token;
+
+    if (method->role == ROLE_ANYONE || auth->options.no_auth)
+        return 0;
+    if (token_find(auth->options.core, &token, asker->proof, err) != 0)
+        return -1;
+    known_as(asker, &token, asker->proof);
+    return has_role(asker, method, err);
+}
+
+void auth_forget(struct asker *asker)
+{
+    e4_wipe(asker->proof, sizeof asker->proof);
 }

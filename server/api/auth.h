@@ -37,6 +37,7 @@ enum { AUTH_NAME_SIZE = 256 };
 struct asker {
     char name[AUTH_NAME_SIZE];
     enum role role;
+    char proof[TOKEN_CERTIFICATE_SIZE]; /* private; the token, or what stands for it */
 };
 
 /*
@@ -45,5 +46,12 @@ struct asker {
  */
 int auth_admit(struct asker *asker, struct auth *auth, const struct credentials *credentials,
                const struct method *method, struct err *err);
+
+/* May an asker who was admitted still do this? For what goes on for long. Errors as above. */
+int auth_again(struct asker *asker, struct auth *auth, const struct method *method,
+               struct err *err);
+
+/* Wipe what proved who it is. */
+void auth_forget(struct asker *asker);
 
 #endif

@@ -103,6 +103,7 @@ static void rpc_free(struct rpc *rpc)
     if (rpc->call != NULL)
         grpc_call_unref(rpc->call);
     arena_end(&rpc->arena);
+    auth_forget(&rpc->asker);
     free(rpc);
 }
 
@@ -198,7 +199,9 @@ static void stream_on(struct rpc *rpc, bool ok)
         return;
     }
     do {
-        found = events_next(rpc->listener, &event, &number, &rpc->arena, &err);
+        found = auth_again(&rpc->asker, rpc->grpc->options.auth, rpc->method, &err);
+        if (found == 0)
+            found = events_next(rpc->listener, &event, &number, &rpc->arena, &err);
     } while (found == 0 && !events_wait(rpc->listener, NULL));
     if (found == 0)
         return;

@@ -138,6 +138,9 @@ static enum MHD_Result send_no_method(struct MHD_Connection *connection, const c
 struct stream {
     struct MHD_Connection *connection;
     struct sse *sse;
+    const struct method *method;
+    struct auth *auth;
+    struct asker asker;
 };
 
 static void stream_wake(void *ctx)
@@ -157,10 +160,15 @@ static void stream_sleep(void *ctx)
 static ssize_t stream_read(void *ctx, uint64_t position, char *buf, size_t cap)
 {
     struct stream *stream = ctx;
+    struct err err;
     size_t len;
 
     (void)position;
     do {
+        if (auth_again(&stream->asker, stream->auth, stream->method, &err) != 0) {
+            log_info("http", "a stream of %s ends: %s", stream->asker.name, err.text);
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        }
         if (sse_read(stream->sse, buf, cap, &len) != 0)
             return MHD_CONTENT_READER_END_OF_STREAM;
     } while (len == 0 && !sse_wait(stream->sse, stream_sleep));
@@ -172,6 +180,7 @@ static void stream_free(void *ctx)
     struct stream *stream = ctx;
 
     sse_close(stream->sse);
+    auth_forget(&stream->asker);
     free(stream);
 }
 
@@ -185,7 +194,11 @@ static enum MHD_Result send_stream(struct request *request)
     if (stream == NULL)
         return MHD_NO;
     stream->connection = request->connection;
+    stream->method = request->method;
+    stream->auth = request->rest->options.auth;
+    stream->asker = request->asker;
     if (sse_open(&stream->sse, request->rest->options.events, stream_wake, stream, &err) != 0) {
+        auth_forget(&stream->asker);
         free(stream);
         return send_error(request->connection, &err);
     }
@@ -465,6 +478,7 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **state
     if (request == NULL)
         return;
     body_end(&request->body, &rest->budget);
+    auth_forget(&request->asker);
     arena_end(&request->arena);
     free(request);
     *state = NULL;

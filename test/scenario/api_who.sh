@@ -70,6 +70,43 @@ has last.out '  operator.1  NewTopic '
 has last.out '  admin.1 *RemoveTopic '
 has_not last.out 'viewer.1 .*NewTopic'
 
+# A stream of events ends with the token that it began with: the next event is not in it.
+need_python
+cat > watch.py << 'END'
+import sys
+import grpc
+sys.path.insert(0, sys.argv[1])
+import api_client
+try:
+    for event in api_client.connect(sys.argv[2], sys.argv[3], "state", "../watch.token").events():
+        print(event, flush=True)
+except grpc.RpcError as error:
+    print(error.code().name, error.details())
+END
+"$e4ctl" token create watch.1 --role viewer > watch.token
+head -c 32 /dev/urandom > seen.key
+chmod 600 seen.key
+expect 0 "$e4ctl" client create seen --key seen.key
+expect 0 "$e4ctl" topic create room
+start watch_http curl -sN --cacert state/server.crt -H "Authorization: Bearer $(cat watch.token)" \
+    "https://127.0.0.1:$http/v1/events"
+watch_http=$pid
+start watch_grpc "$python" -B watch.py "$source_dir/test/scenario" grpc "$grpc"
+watch_grpc=$pid
+wait_for watch_http.out ':'
+wait_for watch_grpc.out None
+expect 0 "$e4ctl" attach seen room
+wait_for watch_http.out CLIENT_SUBSCRIBED
+wait_for watch_grpc.out CLIENT_SUBSCRIBED
+expect 0 "$e4ctl" token remove watch.1
+expect 0 "$e4ctl" detach seen room
+wait_end "$watch_http"
+wait_end "$watch_grpc"
+has_not watch_http.out CLIENT_UNSUBSCRIBED
+has_not watch_grpc.out CLIENT_UNSUBSCRIBED
+has watch_grpc.out UNAUTHENTICATED
+has state.e4d.err 'a stream of watch.1 ends: no such token'
+
 # A token that is removed, and one that has expired, allow nothing, at once.
 expect 0 "$e4ctl" token remove admin.1
 as "Bearer $(cat admin.token)" 401 GET /e4/clients/count
