@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -37,7 +38,9 @@
 enum {
     THREADS = 16,
     CONNECTIONS = 1000,
+    ADDRESS_SHARE = 4, /* of the connections, one client's address may have the fourth part */
     IDLE_S = 60,
+    REQUEST_S = 300, /* from its headers to the end of its body */
     BODY_MAX = 4 << 20,
     BODIES_MAX = 64 << 20,     /* bytes, of all bodies at a time */
     MEMORY_TIMES = 16,         /* a request takes so many bodies' memory, at most */
@@ -67,8 +70,17 @@ struct request {
     bool is_document; /* openapi.h's */
     bool refused;     /* err says why */
     struct err err;
+    time_t begun_s;
     size_t discarded; /* bytes of the body that nobody wants */
 };
+
+static time_t now_s(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
 
 /* An answer, which is freed, with one header of its own perhaps. */
 static enum MHD_Result send_reply(struct MHD_Connection *connection, unsigned http,
@@ -331,6 +343,8 @@ static enum MHD_Result take_piece(struct request *request, const char *data, siz
 {
     struct rest *rest = request->rest;
 
+    if (now_s() - request->begun_s > REQUEST_S)
+        return MHD_NO;
     if (!is_settled(request)) {
         request->too_long = len > rest->options.body_max - request->body.len;
         if (!request->too_long && !body_add(&request->body, &rest->budget, data, len)) {
@@ -391,6 +405,28 @@ static unsigned long long announced(const struct request *request)
     return text != NULL ? strtoull(text, NULL, 10) : 0;
 }
 
+static enum MHD_Result count_length(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    unsigned *count = ctx;
+
+    (void)kind;
+    (void)value;
+    if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0 ||
+        strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0)
+        (*count)++;
+    return MHD_YES;
+}
+
+/* Is it said more than once where the body ends? Then a proxy may have read it otherwise. */
+static bool is_ambiguous(const struct request *request)
+{
+    unsigned count = 0;
+
+    (void)MHD_get_connection_values(request->connection, MHD_HEADER_KIND, count_length, &count);
+    return count > 1;
+}
+
 /* GET has no body. (DELETE needs none either, but clients give it an empty object.) So all who
  * are listened to at length are known: what anyone may ask is asked with GET. */
 static int refuse_body(const struct request *request, struct err *err)
@@ -420,6 +456,7 @@ static struct request *request_new(struct rest *rest, struct MHD_Connection *con
         return NULL;
     request->rest = rest;
     request->connection = connection;
+    request->begun_s = now_s();
     arena_start(&request->arena, MEMORY_TIMES * rest->options.body_max);
     request->path = arena_text(&request->arena, path, strlen(path));
     if (request->path == NULL) {
@@ -436,6 +473,8 @@ static struct request *request_new(struct rest *rest, struct MHD_Connection *con
  */
 static enum MHD_Result begin(struct request *request, const char *verb)
 {
+    if (is_ambiguous(request))
+        return MHD_NO;
     request->is_document = strcmp(request->path, OPENAPI_PATH) == 0 && strcmp(verb, "GET") == 0;
     request->method = method_by_http(verb, request->path, &request->match);
     if (request->method != NULL)
@@ -543,11 +582,12 @@ static int listen_on(struct rest *rest, const struct sockaddr_storage *address, 
         flags, 0, NULL, NULL, handle, rest, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
         MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)address, MHD_OPTION_THREAD_POOL_SIZE,
         options->threads, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
-        MHD_OPTION_CONNECTION_LIMIT, options->connections, MHD_OPTION_CONNECTION_TIMEOUT,
-        options->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_NOTIFY_COMPLETED,
-        completed, rest, MHD_OPTION_ARRAY, options->tls != NULL ? with_tls : without,
-        MHD_OPTION_END);
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT, options->connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->connections / ADDRESS_SHARE,
+        MHD_OPTION_CONNECTION_TIMEOUT, options->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, rest, MHD_OPTION_ARRAY,
+        options->tls != NULL ? with_tls : without, MHD_OPTION_END);
     if (rest->daemon == NULL)
         return err_system(err, ERR_SYSTEM, errno, "cannot listen on %s, port %u",
                           options->address, options->port);

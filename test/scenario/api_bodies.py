@@ -13,7 +13,7 @@ PORT, FOLDER, PID = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 LENGTH = 4 << 20
 PIECE = b" " * (3 << 20)
 CONNECTIONS = 60  # whose bodies are three times the budget
-ALLOWED_KB = 130000  # the budget, and what connections take themselves
+ALLOWED_KB = 160000  # the budget, and what connections take themselves
 
 
 def peak_kb():

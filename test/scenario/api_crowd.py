@@ -41,7 +41,9 @@ def main():
     api = api_client.connect("http", PORT, FOLDER)
     api.call("NewTopic", {"topic": "a"})
     before = resident_kb()
-    idle = [socket.create_connection(("127.0.0.1", int(PORT))) for _ in range(COUNT)]
+    # An address may have a part of all connections only.
+    idle = [socket.create_connection(("127.0.0.1", int(PORT)), source_address=(f"127.0.0.{2 + number % 8}", 0))
+            for number in range(COUNT)]
     slow = slow_clients(300)
     fresh = api_client.connect("http", PORT, FOLDER)
     for one in api, fresh:
