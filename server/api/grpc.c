@@ -540,6 +540,9 @@ static void make_server(struct grpc *grpc)
 /* Handshakes that failed and the like, which anybody can bring about. */
 static void log_library(gpr_log_func_args *args)
 {
+    if (strstr(args->message, "CERTIFICATE_VERIFY_FAILED") != NULL ||
+        strstr(args->message, "certificate verify failed") != NULL)
+        log_warning("auth", "refused over gRPC: the client's certificate is not vouched for");
     log_debug("grpc", "%s", args->message);
 }
 
@@ -559,6 +562,7 @@ int grpc_start(struct grpc **grpc, const struct grpc_options *options, struct er
     (void)pthread_mutex_init(&made->lock, NULL);
     (void)pthread_cond_init(&made->stopped, NULL);
     gpr_set_log_function(log_library);
+    gpr_set_log_verbosity(GPR_LOG_SEVERITY_INFO);
     grpc_init();
     make_server(made);
     if (listen_on(made, err) != 0 || start_threads(made, err) != 0) {

@@ -387,9 +387,12 @@ static int admit(struct request *request, struct err *err)
     credentials.authorization = MHD_lookup_connection_value(
         request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
     if (session != NULL && session->tls_session != NULL)
-        shown = tls_client(certificate, sizeof certificate, session->tls_session, err);
-    if (shown < 0)
+        shown = tls_client(request->rest->options.tls, certificate, sizeof certificate,
+                           session->tls_session, err);
+    if (shown < 0) {
+        log_warning("auth", "refused %s %s: %s", peer, request->method->name, err->text);
         return -1;
+    }
     if (shown == 0)
         credentials.certificate = certificate;
     return auth_admit(&request->asker, request->rest->options.auth, &credentials,

@@ -39,6 +39,7 @@ struct pair {
     gnutls_privkey_t key;
     uint8_t print[32]; /* SHA-256 of the first certificate */
     struct tls_pem pem;
+    gnutls_x509_trust_list_t trust; /* in clients' certificates; NULL: none is asked for */
 };
 
 struct tls {
@@ -220,6 +221,8 @@ static void pair_free(struct pair *pair)
     for (unsigned i = 0; i < pair->count; i++)
         gnutls_pcert_deinit(&pair->chain[i]);
     gnutls_privkey_deinit(pair->key);
+    if (pair->trust != NULL)
+        gnutls_x509_trust_list_deinit(pair->trust, 1);
     drop(pair->pem.certificate);
     drop(pair->pem.key);
     drop(pair->pem.clients);
@@ -283,6 +286,20 @@ static int read_files(struct tls_pem *pem, const struct tls_files *files, struct
     return files->clients == NULL || pem->clients != NULL ? 0 : -1;
 }
 
+static int read_trust(struct pair *pair, const char *path, struct err *err)
+{
+    gnutls_datum_t pem = datum(pair->pem.clients);
+    int found;
+
+    if (gnutls_x509_trust_list_init(&pair->trust, 0) != 0)
+        return err_set(err, ERR_SYSTEM, "out of memory");
+    found = gnutls_x509_trust_list_add_trust_mem(pair->trust, &pem, NULL, GNUTLS_X509_FMT_PEM,
+                                                 0, 0);
+    if (found < 0)
+        return refuse(err, path, found);
+    return found > 0 ? 0 : err_set(err, ERR_STATE, "%s: no certificate", path);
+}
+
 static int read_pair(struct pair *pair, const struct tls_files *files, struct err *err)
 {
     gnutls_datum_t pem;
@@ -305,6 +322,8 @@ static int read_pair(struct pair *pair, const struct tls_files *files, struct er
     if (rc != 0)
         return refuse(err, files->key, rc);
     if (same_key(pair, files, err) != 0)
+        return -1;
+    if (files->clients != NULL && read_trust(pair, files->clients, err) != 0)
         return -1;
     return look_at(pair, files->certificate, err);
 }
@@ -381,7 +400,6 @@ static int choose(gnutls_session_t session, const gnutls_datum_t *authorities, i
     struct tls *tls = atomic_load(&newest);
     struct pair *pair;
 
-    (void)session;
     (void)authorities;
     (void)count;
     (void)algorithms;
@@ -389,6 +407,8 @@ static int choose(gnutls_session_t session, const gnutls_datum_t *authorities, i
     if (tls == NULL)
         return -1;
     pair = atomic_load(&tls->pair);
+    /* libmicrohttpd would tell clients of the authorities that there were at the start. */
+    gnutls_certificate_send_x509_rdn_sequence(session, 1);
     *chain = pair->chain;
     *chain_len = pair->count;
     *key = pair->key;
@@ -404,25 +424,38 @@ void *tls_chooser(void)
     return pointer;
 }
 
-int tls_client(char *name, size_t cap, void *session, struct err *err)
+/* Is the first of these vouched for, by way of the others? */
+static bool is_vouched_for(struct tls *tls, gnutls_x509_crt_t *crt, unsigned count)
+{
+    const struct pair *pair = atomic_load(&tls->pair);
+    unsigned status = 0;
+
+    return pair->trust != NULL &&
+           gnutls_x509_trust_list_verify_crt(pair->trust, crt, count, 0, &status, NULL) == 0 &&
+           status == 0;
+}
+
+int tls_client(struct tls *tls, char *name, size_t cap, void *session, struct err *err)
 {
     unsigned count = 0;
-    unsigned status = 0;
+    unsigned read = 0;
     const gnutls_datum_t *chain = gnutls_certificate_get_peers(session, &count);
-    gnutls_x509_crt_t crt = NULL;
-    int rc;
+    gnutls_x509_crt_t crt[CHAIN] = {NULL};
+    int rc = 0;
 
     if (chain == NULL || count == 0)
         return 1;
-    if (gnutls_certificate_verify_peers2(session, &status) != 0 || status != 0)
-        return err_set(err, ERR_STRANGER, "the client's certificate is not vouched for");
-    rc = gnutls_x509_crt_init(&crt);
-    if (rc == 0)
-        rc = gnutls_x509_crt_import(crt, &chain[0], GNUTLS_X509_FMT_DER);
-    if (rc == 0)
-        rc = gnutls_x509_crt_get_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name, &cap);
-    gnutls_x509_crt_deinit(crt);
-    if (rc != 0)
-        return err_set(err, ERR_STRANGER, "the client's certificate has no common name");
-    return 0;
+    while (rc == 0 && read < count && read < CHAIN) {
+        rc = gnutls_x509_crt_init(&crt[read]);
+        if (rc == 0)
+            rc = gnutls_x509_crt_import(crt[read++], chain++, GNUTLS_X509_FMT_DER);
+    }
+    if (rc != 0 || !is_vouched_for(tls, crt, read))
+        rc = err_set(err, ERR_STRANGER, "the client's certificate is not vouched for");
+    else if (gnutls_x509_crt_get_dn_by_oid(crt[0], GNUTLS_OID_X520_COMMON_NAME, 0, 0, name,
+                                           &cap) != 0)
+        rc = err_set(err, ERR_STRANGER, "the client's certificate has no common name");
+    while (read > 0)
+        gnutls_x509_crt_deinit(crt[--read]);
+    return rc;
 }

@@ -53,9 +53,9 @@ const struct tls_pem *tls_pem(struct tls *tls);
 void *tls_chooser(void);
 
 /*
- * The common name of a client's certificate, once it has proved good. session is a
+ * The common name of a client's certificate, if those who vouch now do so for it. session is a
  * gnutls_session_t. 0: name is set. 1: the client showed none. -1: ERR_STRANGER.
  */
-int tls_client(char *name, size_t cap, void *session, struct err *err);
+int tls_client(struct tls *tls, char *name, size_t cap, void *session, struct err *err);
 
 #endif

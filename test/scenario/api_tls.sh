@@ -107,10 +107,57 @@ cp ca.crt real.crt
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.crt -days 9 \
     -subj /CN=authority 2> /dev/null
 certificate fake ann -days 9
+cp ca.crt new.crt
 cp real.crt ca.crt
 if "$e4ctl" client list --cert fake.crt --cert-key fake.key > last.out 2> last.err; then
     fail "a certificate that nobody vouches for was taken"
 fi
+has state.e4d.err 'refused 127.0.0.1 [A-Za-z]*: the client.s certificate is not vouched for'
+expect 0 "$python" ask.py "$grpc" fake
+is last.out 'CountClients UNAVAILABLE' 'NewTopic UNAVAILABLE'
+has state.e4d.err 'refused over gRPC: the client.s certificate is not vouched for'
+
+# Another authority takes effect while the server runs, over both; what is none changes nothing.
+# may NAME: whoever has this certificate, by HTTP and by gRPC
+may() {
+    curl -s --cacert real.crt --cert "$1.crt" --key "$1.key" -o last.out -w '%{http_code}\n' \
+        "https://127.0.0.1:$http/e4/clients/count" > may.out || :
+    "$python" - "$grpc" "$1" >> may.out << 'END'
+import sys
+import grpc
+def read(name):
+    with open(name, "rb") as file:
+        return file.read()
+credentials = grpc.ssl_channel_credentials(read("real.crt"), read(sys.argv[2] + ".key"), read(sys.argv[2] + ".crt"))
+try:
+    grpc.secure_channel("localhost:" + sys.argv[1], credentials).unary_unary("/pb.C2/CountClients", bytes, bytes)(
+        b"", timeout=60)
+    print("OK")
+except grpc.RpcError as error:
+    print(error.code().name)
+END
+}
+cp two.crt use.crt
+cp two.key use.key
+chmod 600 use.key
+may ann
+is may.out 200 OK
+may fake
+is may.out 401 UNAVAILABLE
+cp new.crt ca.crt
+again
+has_not state.e4d.err 'stays as it was'
+may fake
+is may.out 200 OK
+may ann
+is may.out 401 UNAVAILABLE
+echo nonsense > ca.crt
+again
+has state.e4d.err 'ca.crt: .*the certificate stays as it was'
+may fake
+is may.out 200 OK
+cp real.crt ca.crt
+again
 expect 0 "$e4ctl" token remove ann.1
 expect 6 "$e4ctl" client list --cert ann.crt --cert-key ann.key
 stop "$server_pid"
