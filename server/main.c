@@ -119,7 +119,7 @@ static int find_config(struct server *server, struct err *err)
     server->config = file_join(arguments->state, "e4d.conf", err);
     if (server->config == NULL)
         return -1;
-    if (access(server->config, F_OK) != 0 && errno == ENOENT) {
+    if (access(server->config, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
         free(server->config);
         server->config = NULL;
     }
@@ -287,21 +287,21 @@ static int start_dispatching(struct server *server, struct err *err)
     return 0;
 }
 
-/* The API last: from then on there are requests. */
-static int start_api(struct server *server, struct err *err)
+/* What the API is to do, but for core. */
+static int api_settings(struct server *server, struct api_options *out, struct err *err)
 {
     static const char *const names[] = {"server.crt", "server.key", "admin.token"};
     const struct settings *settings = &server->settings;
+    const char *state = server->arguments->state != NULL ? server->arguments->state : ".";
     const bool own = settings->tls_certificate == NULL;
     struct api_options how = {
-        .core = server->core,
         .http = {settings->http_address, (unsigned)settings->http_port},
         .grpc = {settings->grpc_address, (unsigned)settings->grpc_port},
         .no_auth = server->arguments->no_auth,
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        server->in_folder[i] = file_join(server->arguments->state, names[i], err);
+        server->in_folder[i] = file_join(state, names[i], err);
         if (server->in_folder[i] == NULL)
             return -1;
     }
@@ -310,17 +310,32 @@ static int start_api(struct server *server, struct err *err)
     how.tls.clients = settings->tls_client_ca;
     how.tls.make = own;
     how.token_file = server->in_folder[2];
-    return api_start(&server->api, &how, err);
+    *out = how;
+    return 0;
+}
+
+/* What would keep the server from starting, as far as it shows before anything is made. */
+static int check_first(struct server *server, struct api_options *api, struct err *err)
+{
+    if (find_config(server, err) != 0 || read_settings(server, &server->settings, err) != 0)
+        return -1;
+    return api_settings(server, api, err) != 0 ? -1 : api_check(api, err);
 }
 
 static int start(struct server *server, struct err *err)
 {
-    if (open_folder(server->arguments->state, err) != 0 || find_config(server, err) != 0 ||
-        read_settings(server, &server->settings, err) != 0)
+    struct api_options api;
+
+    if (check_first(server, &api, err) != 0)
         return -1;
     log_setup((enum log_level)server->settings.log_level, server->settings.log_json);
-    if (open_core(server, err) != 0 || open_bus(server, err) != 0 ||
-        start_dispatching(server, err) != 0 || start_api(server, err) != 0)
+    if (settings_environment(err) != 0)
+        log_warning("e4d", "%s", err->text);
+    if (open_folder(server->arguments->state, err) != 0 || open_core(server, err) != 0 ||
+        open_bus(server, err) != 0 || start_dispatching(server, err) != 0)
+        return -1;
+    api.core = server->core;
+    if (api_start(&server->api, &api, err) != 0) /* last: from then on there are requests */
         return -1;
     log_info("e4d", "version %s, %s mode, state %s", E4_VERSION,
              core_mode(server->core) == E4_SYMMETRIC ? "symmetric-key" : "public-key",
@@ -381,9 +396,35 @@ static void run(struct server *server, const sigset_t *signals)
     log_info("e4d", "stopping");
 }
 
+/* Files that the settings name, and that are only read when the server starts. */
+static int check_files(struct server *server, struct err *err)
+{
+    const struct settings *settings = &server->settings;
+    const char *const readable[] = {settings->broker_ca_file, settings->broker_certificate,
+                                    settings->broker_key};
+    const struct secret_source source = {.file = settings->broker_password_file};
+    uint8_t master[CORE_MASTER_SIZE];
+    size_t len;
+    int rc = 0;
+
+    for (size_t i = 0; i < sizeof readable / sizeof *readable; i++) {
+        if (readable[i] != NULL && access(readable[i], R_OK) != 0)
+            return err_system(err, ERR_INPUT, errno, "cannot read %s", readable[i]);
+    }
+    if (settings->master_key_file != NULL && strcmp(settings->master_key_file, "-") != 0)
+        rc = read_master(master, settings->master_key_file, err);
+    e4_wipe(master, sizeof master);
+    if (rc == 0 && source.file != NULL && strcmp(source.file, "-") != 0)
+        rc = secret_password(server->broker_password, &len, &source, err);
+    return rc;
+}
+
 static int check_settings(struct server *server, struct err *err)
 {
-    if (find_config(server, err) != 0 || read_settings(server, &server->settings, err) != 0)
+    struct api_options api;
+
+    if (check_first(server, &api, err) != 0 || settings_environment(err) != 0 ||
+        check_files(server, err) != 0)
         return -1;
     (void)printf("%s: fine\n", server->config != NULL ? server->config : "no settings file");
     return 0;

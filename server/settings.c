@@ -2,18 +2,27 @@
 /* See settings.h. */
 #include "server/settings.h"
 
+#include <ctype.h>
+#include <errno.h>
+#include <netdb.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/conf.h"
 #include "base/err.h"
 #include "base/log.h"
 
+extern char **environ; /* POSIX has it in no header */
+
 static const char *const modes[] = {"any", "symmetric-key", "public-key", NULL};
 static const char *const protocols[] = {"5", "3.1.1", NULL};
 static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
 
+#define PREFIX    "E4D_"
 #define AT(field) offsetof(struct settings, field)
 #define PORTS     0, 65535, NULL
 #define ANY       0, 0, NULL
@@ -64,6 +73,38 @@ static int defaults(struct settings *settings, struct err *err)
     return 0;
 }
 
+/* NULL is fine: nowhere. */
+static int check_address(const char *key, const char *address, struct err *err)
+{
+    const struct addrinfo numbers = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+
+    if (address == NULL)
+        return 0;
+    if (getaddrinfo(address, NULL, &numbers, &found) != 0)
+        return err_set(err, ERR_INPUT, "%s: %.100s: not an address of IPv4 or IPv6", key,
+                       address);
+    freeaddrinfo(found);
+    return 0;
+}
+
+/* Whoever may write to the settings may have the server do anything. */
+static int check_file(const char *path, struct err *err)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return err_system(err, ERR_INPUT, errno, "cannot read %s", path);
+    if (!S_ISREG(status.st_mode))
+        return 0;
+    if ((status.st_mode & 022) != 0)
+        return err_set(err, ERR_STATE, "%s: others may write to it (mode %03o); chmod go-w %s",
+                       path, (unsigned)status.st_mode & 0777U, path);
+    if (status.st_uid != 0 && status.st_uid != geteuid())
+        return err_set(err, ERR_STATE, "%s: it is another user's", path);
+    return 0;
+}
+
 /* What only makes sense together. */
 static int check(const struct settings *settings, struct err *err)
 {
@@ -89,13 +130,49 @@ static void forget_none(char **address)
 int settings_read(struct settings *settings, const char *path, struct err *err)
 {
     if (defaults(settings, err) != 0 ||
-        (path != NULL && conf_read_file(settings, keys, KEYS, path, err) != 0) ||
-        conf_environment(settings, keys, KEYS, "E4D_", err) != 0 || check(settings, err) != 0) {
+        (path != NULL && (check_file(path, err) != 0 ||
+                          conf_read_file(settings, keys, KEYS, path, err) != 0)) ||
+        conf_environment(settings, keys, KEYS, PREFIX, err) != 0 || check(settings, err) != 0) {
         settings_free(settings);
         return -1;
     }
     forget_none(&settings->http_address);
     forget_none(&settings->grpc_address);
+    if (check_address("http-address", settings->http_address, err) != 0 ||
+        check_address("grpc-address", settings->grpc_address, err) != 0) {
+        settings_free(settings);
+        return -1;
+    }
+    return 0;
+}
+
+/* Is this variable, "E4D_LOG_LEVEL=...", one of the settings, or of e4ctl? */
+static bool is_known(const char *variable)
+{
+    static const char of_e4ctl[] = "E4D_STATE=";
+
+    if (strncmp(variable, of_e4ctl, sizeof of_e4ctl - 1) == 0)
+        return true;
+    variable += sizeof PREFIX - 1;
+    for (size_t i = 0; i < KEYS; i++) {
+        const char *name = keys[i].name;
+        size_t at = 0;
+
+        while (name[at] != '\0' && variable[at] == (name[at] == '-' ? '_' : toupper(name[at])))
+            at++;
+        if (name[at] == '\0' && variable[at] == '=')
+            return true;
+    }
+    return false;
+}
+
+int settings_environment(struct err *err)
+{
+    for (char **variable = environ; *variable != NULL; variable++) {
+        if (strncmp(*variable, PREFIX, sizeof PREFIX - 1) == 0 && !is_known(*variable))
+            return err_set(err, ERR_INPUT, "%.*s in the environment: there is no such setting",
+                           (int)strcspn(*variable, "="), *variable);
+    }
     return 0;
 }
 

@@ -48,6 +48,9 @@ struct settings {
  * environment. ERR_INPUT says where and what is wrong. The caller calls settings_free().
  */
 int settings_read(struct settings *settings, const char *path, struct err *err);
+/* ERR_INPUT: a variable that begins with E4D_ is no setting; perhaps it was meant to be one. */
+int settings_environment(struct err *err);
+
 void settings_free(struct settings *settings);
 
 #endif

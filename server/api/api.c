@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/log.h"
@@ -48,14 +49,33 @@ static void tell(const char *what, const char *scheme, const char *address, unsi
              port);
 }
 
+static int check_auth(const struct api_options *options, struct err *err)
+{
+    if (options->no_auth && (!is_loopback(&options->http) || !is_loopback(&options->grpc)))
+        return err_set(err, ERR_USAGE,
+                       "without authentication the server listens on loopback only");
+    return 0;
+}
+
+int api_check(const struct api_options *options, struct err *err)
+{
+    struct tls *tls;
+
+    if (check_auth(options, err) != 0)
+        return -1;
+    if (options->tls.make && access(options->tls.certificate, F_OK) != 0)
+        return 0;
+    if (tls_open(&tls, &options->tls, err) != 0)
+        return -1;
+    tls_close(tls);
+    return 0;
+}
+
 static int start_auth(struct api *api, const struct api_options *options, struct err *err)
 {
     const struct auth_options how = {options->core, options->no_auth};
     bool made;
 
-    if (options->no_auth && (!is_loopback(&options->http) || !is_loopback(&options->grpc)))
-        return err_set(err, ERR_USAGE,
-                       "without authentication the server listens on loopback only");
     if (auth_open(&api->auth, &how, err) != 0)
         return -1;
     if (options->no_auth) {
@@ -135,7 +155,8 @@ int api_start(struct api **api, const struct api_options *options, struct err *e
     if (made == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
     share_descriptors(made);
-    if (start_auth(made, options, err) != 0 || start_tls(made, options, err) != 0 ||
+    if (check_auth(options, err) != 0 || start_auth(made, options, err) != 0 ||
+        start_tls(made, options, err) != 0 ||
         events_start(&made->events, options->core, err) != 0 ||
         start_listening(made, options, err) != 0) {
         api_stop(made);

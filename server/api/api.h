@@ -30,6 +30,12 @@ struct api_options {
 };
 
 /*
+ * Will it be refused for what is known before anything is made or started: for listening beyond
+ * loopback with no_auth, or for a certificate that is there and no good?
+ */
+int api_check(const struct api_options *options, struct err *err);
+
+/*
  * Says in the log what is bound, the certificate's fingerprint, and where the first token is.
  * What the options point at is the caller's and outlives it.
  */

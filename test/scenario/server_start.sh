@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=test/scenario/server.sh
 . "$source_dir/test/scenario/server.sh"
-need curl sqlite3
+need curl sqlite3 openssl
 
 # refuses PATTERN OPTION...: it does not start, and says why.
 refuses() {
@@ -45,6 +45,34 @@ refuses 'nowhere' --state state --config bad.conf
 refuses 'cannot read' --check --config nowhere
 E4D_HTTP_PORT=x refuses 'E4D_HTTP_PORT in the environment: not a number' --check --config good.conf
 rm -rf state
+
+# What --check finds without a start, one by one.
+for line in 'http-address = nonsense' 'grpc-address = localhost' 'master-key-file = nowhere' \
+    'broker-ca-file = nowhere' 'tls-client-ca = nowhere'; do
+    printf '%s\ntls-certificate = good.crt\ntls-key = good.key\n' "$line" > bad.conf
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout good.key -out good.crt \
+        -days 9 -subj /CN=localhost 2> /dev/null
+    chmod 600 good.key
+    refuses 'nonsense\|localhost\|nowhere' --check --config bad.conf
+done
+printf 'tls-certificate = nowhere\ntls-key = nowhere\n' > bad.conf
+refuses 'cannot read nowhere' --check --config bad.conf
+printf 'broker-user = x\nbroker-password-file = nowhere\n' > bad.conf
+refuses 'nowhere' --check --config bad.conf
+E4D_LOG_LEVLE=info refuses 'E4D_LOG_LEVLE in the environment: there is no such setting' --check --config good.conf
+chmod 666 good.conf
+refuses 'good.conf: others may write to it' --check --config good.conf
+refuses 'good.conf: others may write to it' --state state --config good.conf
+chmod 600 good.conf
+E4D_HTTP_ADDRESS=0.0.0.0 refuses 'loopback only' --no-auth --check --config good.conf
+E4D_HTTP_ADDRESS=0.0.0.0 refuses 'loopback only' --no-auth --state state
+[ ! -e state ] || fail "a refused start made a folder"
+mkdir -m 700 damaged
+echo x > damaged/server.crt
+cp good.key damaged/server.key
+refuses 'server.crt' --state damaged
+refuses 'server.crt' --state damaged --check
+[ "$(find damaged -type f | wc -l)" = 2 ] || fail "a refused start made files: $(ls damaged)"
 
 # A start makes all it needs, private; settings are also found in the folder.
 unset port
