@@ -5,12 +5,12 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/log.h"
+#include "server/api/address.h"
 #include "server/api/auth.h"
 #include "server/api/events.h"
 #include "server/api/grpc.h"
@@ -40,13 +40,12 @@ static bool is_loopback(const struct api_listener *listener)
     return inet_pton(AF_INET6, listener->address, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
-/* "[::1]:8888" */
 static void tell(const char *what, const char *scheme, const char *address, unsigned port)
 {
-    const bool six = strchr(address, ':') != NULL;
+    char where[ADDRESS_PORT_TEXT];
 
-    log_info(what, "listening on %s%s%s%s:%u", scheme, six ? "[" : "", address, six ? "]" : "",
-             port);
+    address_with_port(where, address, port);
+    log_info(what, "listening on %s%s", scheme, where);
 }
 
 static int check_auth(const struct api_options *options, struct err *err)

@@ -10,7 +10,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -26,6 +25,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "server/api/address.h"
 #include "server/api/arena.h"
 #include "server/api/auth.h"
 #include "server/api/binary.h"
@@ -39,7 +39,6 @@
 
 enum {
     THREADS = 16,
-    CONNECTIONS = 1000,
     HANDSHAKE_S = 20,
     IDLE_S = 300, /* without a call, before a connection is closed */
     ALIVE_S = 60, /* with calls, before a silent client is asked whether it is there */
@@ -474,18 +473,16 @@ fetch(void *ctx, grpc_ssl_server_certificate_config **config)
 static int listen_on(struct grpc *grpc, struct err *err)
 {
     const struct grpc_options *options = &grpc->options;
-    const bool six = strchr(options->address, ':') != NULL;
     grpc_server_credentials *credentials = grpc_ssl_server_credentials_create_with_options(
         grpc_ssl_server_credentials_create_options_using_config_fetcher(
             tls_pem(options->tls)->clients != NULL
                 ? GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY
                 : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE,
             fetch, grpc));
-    char where[128];
+    char where[ADDRESS_PORT_TEXT];
     int port;
 
-    (void)snprintf(where, sizeof where, "%s%s%s:%u", six ? "[" : "", options->address,
-                   six ? "]" : "", options->port);
+    address_with_port(where, options->address, options->port);
     port = grpc_server_add_http2_port(grpc->server, where, credentials);
     grpc_server_credentials_release(credentials);
     if (port <= 0)
@@ -540,8 +537,7 @@ static void make_server(struct grpc *grpc)
 /* Handshakes that failed and the like, which anybody can bring about. */
 static void log_library(gpr_log_func_args *args)
 {
-    if (strstr(args->message, "CERTIFICATE_VERIFY_FAILED") != NULL ||
-        strstr(args->message, "certificate verify failed") != NULL)
+    if (strstr(args->message, "certificate verify failed") != NULL)
         log_warning("auth", "refused over gRPC: the client's certificate is not vouched for");
     log_debug("grpc", "%s", args->message);
 }
@@ -555,8 +551,6 @@ int grpc_start(struct grpc **grpc, const struct grpc_options *options, struct er
     made->options = *options;
     if (made->options.threads == 0)
         made->options.threads = THREADS;
-    if (made->options.connections == 0)
-        made->options.connections = CONNECTIONS;
     if (made->options.message_max == 0)
         made->options.message_max = MESSAGE_MAX;
     (void)pthread_mutex_init(&made->lock, NULL);

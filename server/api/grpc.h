@@ -24,7 +24,7 @@ struct grpc_options {
     const char *address;  /* of IPv4 or IPv6, numbers only */
     unsigned port;        /* 0: a free one */
     unsigned threads;     /* calls at a time; 0: 16 */
-    unsigned connections; /* at a time; 0: 1,000 */
+    unsigned connections; /* at a time; the only limit that must be set */
     size_t message_max;   /* bytes; 0: 4 MiB */
 };
 

@@ -34,4 +34,8 @@ int json_set(ProtobufCMessage *message, struct arena *arena, const char *name, c
 /* ERR_SYSTEM: no memory for what is on its way; errors of out are the caller's to find. */
 int json_encode(FILE *out, const ProtobufCMessage *message, struct err *err);
 
+/* The same where both are parts of a URL, and the text is percent-encoded. */
+int json_set_encoded(ProtobufCMessage *message, struct arena *arena, const char *name,
+                     size_t name_len, const char *text, size_t len, struct err *err);
+
 #endif

@@ -15,6 +15,7 @@
 #include "e4/keys.h"
 #include "google/protobuf/timestamp.pb-c.h"
 #include "server/api/arena.h"
+#include "server/api/path.h"
 #include "server/api/timestamp.h"
 
 static int no_room(struct err *err)
@@ -353,4 +354,19 @@ int json_set(ProtobufCMessage *message, struct arena *arena, const char *name, c
     if (put_text(field, value, arena, text, len, err) != 0)
         return -1;
     return replace(message, field, value, err);
+}
+
+int json_set_encoded(ProtobufCMessage *message, struct arena *arena, const char *name,
+                     size_t name_len, const char *text, size_t len, struct err *err)
+{
+    char *key = arena_text(arena, name, name_len);
+    char *decoded = arena_alloc(arena, len + 1);
+
+    if (key == NULL || decoded == NULL)
+        return err_set(err, ERR_BUSY, "the request takes too much memory");
+    if (path_decode(decoded, &len, text, len) != 0)
+        return err_set(err, ERR_INPUT, "%s: not percent-encoded as it should be", key);
+    if (json_set(message, arena, key, decoded, len, err) != 0)
+        return err_prefix(err, "%.100s", key);
+    return 0;
 }

@@ -2,6 +2,7 @@
 /* See methods.h. */
 #include "server/api/methods.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -52,6 +53,20 @@ const struct method *method_by_http(const char *verb, const char *path,
             return &methods[i];
     }
     return NULL;
+}
+
+void method_verbs(char verbs[METHOD_VERBS_SIZE], const char *path)
+{
+    static const char *const names[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    struct path_match match;
+    size_t len = 0;
+
+    verbs[0] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (method_by_http(names[i], path, &match) != NULL)
+            len += (size_t)snprintf(verbs + len, METHOD_VERBS_SIZE - len, "%s%s",
+                                    len == 0 ? "" : ", ", names[i]);
+    }
 }
 
 bool method_at_path(const char *path)

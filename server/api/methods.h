@@ -45,6 +45,10 @@ const struct method *method_by_grpc(const char *path, size_t len);
 const struct method *method_by_http(const char *verb, const char *path,
                                     struct path_match *match);
 
+/* The verbs of HTTP that there are at this path: "GET, POST". */
+enum { METHOD_VERBS_SIZE = 64 };
+void method_verbs(char verbs[METHOD_VERBS_SIZE], const char *path);
+
 /* Is there a method of any verb at this path? */
 bool method_at_path(const char *path);
 

@@ -6,10 +6,7 @@
  */
 #include "server/api/rest.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -23,6 +20,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "server/api/address.h"
 #include "server/api/arena.h"
 #include "server/api/auth.h"
 #include "server/api/body.h"
@@ -128,18 +126,10 @@ static enum MHD_Result send_refusal(struct MHD_Connection *connection, enum stat
 
 static enum MHD_Result send_no_method(struct MHD_Connection *connection, const char *path)
 {
-    static const char *const verbs[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     const struct status status = {STATUS_UNIMPLEMENTED, 405, NULL};
-    struct path_match match;
-    char allowed[64] = ""; /* room for all of them */
-    size_t len = 0;
+    char allowed[METHOD_VERBS_SIZE];
 
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        if (method_by_http(verbs[i], path, &match) == NULL)
-            continue;
-        len += (size_t)snprintf(allowed + len, sizeof allowed - len, "%s%s",
-                                len == 0 ? "" : ", ", verbs[i]);
-    }
+    method_verbs(allowed, path);
     if (allowed[0] == '\0')
         return send_refusal(connection, STATUS_NOT_FOUND, 404, "there is nothing at this path");
     return send_reply(connection, status.http,
@@ -235,22 +225,6 @@ struct fields {
     int rc;
 };
 
-static int set_field(struct fields *fields, const char *name, size_t name_len,
-                     const char *value, size_t value_len)
-{
-    char *key = arena_text(fields->arena, name, name_len);
-    char *text = arena_alloc(fields->arena, value_len + 1);
-    size_t len;
-
-    if (key == NULL || text == NULL)
-        return err_set(fields->err, ERR_BUSY, "the request takes too much memory");
-    if (path_decode(text, &len, value, value_len) != 0)
-        return err_set(fields->err, ERR_INPUT, "%s: not percent-encoded as it should be", key);
-    if (json_set(fields->message, fields->arena, key, text, len, fields->err) != 0)
-        return err_prefix(fields->err, "%.100s", key);
-    return 0;
-}
-
 static enum MHD_Result set_argument(void *ctx, enum MHD_ValueKind kind, const char *name,
                                     const char *value)
 {
@@ -259,7 +233,8 @@ static enum MHD_Result set_argument(void *ctx, enum MHD_ValueKind kind, const ch
     (void)kind;
     if (value == NULL)
         value = "";
-    fields->rc = set_field(fields, name, strlen(name), value, strlen(value));
+    fields->rc = json_set_encoded(fields->message, fields->arena, name, strlen(name), value,
+                                  strlen(value), fields->err);
     return fields->rc == 0 ? MHD_YES : MHD_NO;
 }
 
@@ -271,8 +246,8 @@ static int set_fields(struct request *request, ProtobufCMessage *message, struct
     for (size_t i = 0; i < request->match.count; i++) {
         const struct path_field *field = &request->match.field[i];
 
-        if (set_field(&fields, field->name, field->name_len, field->value, field->value_len) !=
-            0)
+        if (json_set_encoded(message, &request->arena, field->name, field->name_len,
+                             field->value, field->value_len, err) != 0)
             return -1;
     }
     if (get)
@@ -359,31 +334,18 @@ static enum MHD_Result take_piece(struct request *request, const char *data, siz
     return request->discarded > discard_max(request) ? MHD_NO : MHD_YES;
 }
 
-/* The client's address, as text. */
-static void peer_of(char peer[INET6_ADDRSTRLEN], struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    socklen_t len;
-
-    peer[0] = '\0';
-    if (info == NULL || info->client_addr == NULL)
-        return;
-    len = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                                   : sizeof(struct sockaddr_in);
-    (void)getnameinfo(info->client_addr, len, peer, INET6_ADDRSTRLEN, NULL, 0, NI_NUMERICHOST);
-}
-
 static int admit(struct request *request, struct err *err)
 {
     const union MHD_ConnectionInfo *session =
         MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     char certificate[AUTH_NAME_SIZE];
-    char peer[INET6_ADDRSTRLEN];
+    const union MHD_ConnectionInfo *client =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char peer[ADDRESS_TEXT];
     struct credentials credentials = {.peer = peer};
     int shown = 1;
 
-    peer_of(peer, request->connection);
+    address_write(peer, client != NULL ? client->client_addr : NULL);
     credentials.authorization = MHD_lookup_connection_value(
         request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
     if (session != NULL && session->tls_session != NULL)
@@ -548,22 +510,6 @@ static void log_library(void *ctx, const char *format, va_list args)
     log_debug("http", "%s", line);
 }
 
-static int address_of(struct sockaddr_storage *address, const struct rest_options *options,
-                      struct err *err)
-{
-    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-                             .ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
-    char port[16];
-
-    (void)snprintf(port, sizeof port, "%u", options->port);
-    if (getaddrinfo(options->address, port, &hints, &found) != 0)
-        return err_set(err, ERR_INPUT, "%s: not an address of IPv4 or IPv6", options->address);
-    memcpy(address, found->ai_addr, found->ai_addrlen);
-    freeaddrinfo(found);
-    return 0;
-}
-
 static int listen_on(struct rest *rest, const struct sockaddr_storage *address, struct err *err)
 {
     const struct rest_options *options = &rest->options;
@@ -620,7 +566,7 @@ int rest_start(struct rest **rest, const struct rest_options *options, struct er
     made->options = *options;
     defaults(&made->options);
     atomic_init(&made->budget.left, BODIES_MAX);
-    if (address_of(&address, options, err) == 0)
+    if (address_read(&address, options->address, options->port, err) == 0)
         rc = listen_on(made, &address, err);
     if (rc != 0)
         free(made);

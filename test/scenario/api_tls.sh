@@ -115,7 +115,7 @@ fi
 has state.e4d.err 'refused 127.0.0.1 [A-Za-z]*: the client.s certificate is not vouched for'
 expect 0 "$python" ask.py "$grpc" fake
 is last.out 'CountClients UNAVAILABLE' 'NewTopic UNAVAILABLE'
-has state.e4d.err 'refused over gRPC: the client.s certificate is not vouched for'
+wait_for state.e4d.err 'refused over gRPC: the client.s certificate is not vouched for'
 
 # Another authority takes effect while the server runs, over both; what is none changes nothing.
 # may NAME: whoever has this certificate, by HTTP and by gRPC
