@@ -6,13 +6,11 @@
  */
 #include "server/api/grpc.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <grpc/byte_buffer.h>
 #include <grpc/byte_buffer_reader.h>
@@ -35,6 +33,7 @@
 #include "server/api/methods.h"
 #include "server/api/reflection.h"
 #include "server/api/status.h"
+#include "server/api/threads.h"
 #include "server/api/tls.h"
 
 enum {
@@ -54,13 +53,10 @@ struct grpc {
     struct grpc_options options;
     grpc_server *server;
     grpc_completion_queue *queue;
-    pthread_t *thread;
-    unsigned threads; /* that run */
+    struct threads threads;
     unsigned port;
     struct gate gate;
-    pthread_mutex_t lock;
-    pthread_cond_t stopped;
-    bool has_stopped;
+    struct latch stopped;
     _Atomic(const struct tls_pem *) pem; /* what connections are made with */
 };
 
@@ -419,15 +415,6 @@ static void arrived(struct rpc *rpc, bool ok)
     receive(rpc, true);
 }
 
-/* Of the server as a whole, there is one step: it has stopped. */
-static void note_stopped(struct grpc *grpc)
-{
-    (void)pthread_mutex_lock(&grpc->lock);
-    grpc->has_stopped = true;
-    (void)pthread_cond_signal(&grpc->stopped);
-    (void)pthread_mutex_unlock(&grpc->lock);
-}
-
 static void *serve(void *arg)
 {
     struct grpc *grpc = arg;
@@ -444,7 +431,7 @@ static void *serve(void *arg)
             continue;
         }
         if (event.tag == grpc) {
-            note_stopped(grpc);
+            latch_happen(&grpc->stopped); /* the one step of the server as a whole */
         } else {
             const struct step step = *(struct step *)event.tag;
 
@@ -489,21 +476,6 @@ static int listen_on(struct grpc *grpc, struct err *err)
         return err_set(err, ERR_SYSTEM, "cannot listen on %s for gRPC", where);
     grpc->port = (unsigned)port;
     return 0;
-}
-
-static int start_threads(struct grpc *grpc, struct err *err)
-{
-    int error = 0;
-
-    grpc->thread = calloc(grpc->options.threads, sizeof *grpc->thread);
-    if (grpc->thread == NULL)
-        return err_set(err, ERR_SYSTEM, "out of memory");
-    while (error == 0 && grpc->threads < grpc->options.threads) {
-        error = pthread_create(&grpc->thread[grpc->threads], NULL, serve, grpc);
-        if (error == 0)
-            grpc->threads++;
-    }
-    return error == 0 ? 0 : err_system(err, ERR_SYSTEM, error, "cannot start a thread");
 }
 
 static void make_server(struct grpc *grpc)
@@ -553,13 +525,13 @@ int grpc_start(struct grpc **grpc, const struct grpc_options *options, struct er
         made->options.threads = THREADS;
     if (made->options.message_max == 0)
         made->options.message_max = MESSAGE_MAX;
-    (void)pthread_mutex_init(&made->lock, NULL);
-    (void)pthread_cond_init(&made->stopped, NULL);
+    latch_open(&made->stopped);
     gpr_set_log_function(log_library);
     gpr_set_log_verbosity(GPR_LOG_SEVERITY_INFO);
     grpc_init();
     make_server(made);
-    if (listen_on(made, err) != 0 || start_threads(made, err) != 0) {
+    if (listen_on(made, err) != 0 ||
+        threads_start(&made->threads, made->options.threads, serve, made, err) != 0) {
         grpc_stop(made);
         return -1;
     }
@@ -582,29 +554,19 @@ unsigned grpc_port(const struct grpc *grpc)
 /* Wait until all calls have ended; those that take too long are cut off. */
 static void wait_for_calls(struct grpc *grpc)
 {
-    struct timespec end;
-
-    (void)clock_gettime(CLOCK_REALTIME, &end);
-    end.tv_sec += PATIENCE_S;
-    (void)pthread_mutex_lock(&grpc->lock);
-    while (!grpc->has_stopped) {
-        if (pthread_cond_timedwait(&grpc->stopped, &grpc->lock, &end) == 0)
-            continue;
-        grpc_server_cancel_all_calls(grpc->server);
-        while (!grpc->has_stopped)
-            (void)pthread_cond_wait(&grpc->stopped, &grpc->lock);
-    }
-    (void)pthread_mutex_unlock(&grpc->lock);
+    if (latch_wait(&grpc->stopped, PATIENCE_S))
+        return;
+    grpc_server_cancel_all_calls(grpc->server);
+    (void)latch_wait(&grpc->stopped, 0);
 }
 
 /* What is left in the queue when no thread reads it any more. */
 static void drain(struct grpc *grpc)
 {
     grpc_completion_queue_shutdown(grpc->queue);
-    if (grpc->threads == 0)
+    if (grpc->threads.count == 0)
         (void)serve(grpc);
-    for (unsigned i = 0; i < grpc->threads; i++)
-        (void)pthread_join(grpc->thread[i], NULL);
+    threads_join(&grpc->threads);
     grpc_completion_queue_destroy(grpc->queue);
 }
 
@@ -614,13 +576,11 @@ void grpc_stop(struct grpc *grpc)
         return;
     gate_end(&grpc->gate);
     grpc_server_shutdown_and_notify(grpc->server, grpc->queue, grpc);
-    if (grpc->threads > 0)
+    if (grpc->threads.count > 0)
         wait_for_calls(grpc);
     drain(grpc);
     grpc_server_destroy(grpc->server);
     grpc_shutdown_blocking();
-    (void)pthread_cond_destroy(&grpc->stopped);
-    (void)pthread_mutex_destroy(&grpc->lock);
-    free(grpc->thread);
+    latch_close(&grpc->stopped);
     free(grpc);
 }
