@@ -21,7 +21,7 @@ void auth_close(struct auth *auth); /* NULL is fine */
 
 /*
  * Make an administrator's token that does not expire, and write it to a file of mode 0600, if
- * there is none: at the first start, and when the last one was removed. *made: it was.
+ * there is none: at the first start, and when all others are gone. *made: it was.
  */
 int auth_first_token(struct auth *auth, const char *path, bool *made, struct err *err);
 
