@@ -28,6 +28,7 @@
 #include "server/api/methods.h"
 #include "server/api/openapi.h"
 #include "server/api/path.h"
+#include "server/api/patience.h"
 #include "server/api/reply.h"
 #include "server/api/sse.h"
 #include "server/api/status.h"
@@ -35,10 +36,10 @@
 
 enum {
     THREADS = 16,
-    CONNECTIONS = 1000,
     ADDRESS_SHARE = 4, /* of the connections, one client's address may have the fourth part */
     IDLE_S = 60,
-    REQUEST_S = 300, /* from its headers to the end of its body */
+    HEADERS_S = 90,  /* until they are there */
+    REQUEST_S = 300, /* from there to the end of the body */
     BODY_MAX = 4 << 20,
     BODIES_MAX = 64 << 20,     /* bytes, of all bodies at a time */
     MEMORY_TIMES = 16,         /* a request takes so many bodies' memory, at most */
@@ -51,6 +52,7 @@ enum {
 struct rest {
     struct rest_options options;
     struct MHD_Daemon *daemon;
+    struct patience *patience;
     struct body_budget budget;
     atomic_uint requests; /* that are going on */
 };
@@ -68,16 +70,13 @@ struct request {
     bool is_document; /* openapi.h's */
     bool refused;     /* err says why */
     struct err err;
-    time_t begun_s;
     size_t discarded; /* bytes of the body that nobody wants */
 };
 
-static time_t now_s(void)
+static struct patience_one *patience_of(struct MHD_Connection *connection)
 {
-    struct timespec now = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+        ->socket_context;
 }
 
 /* An answer, which is freed, with one header of its own perhaps. */
@@ -282,6 +281,7 @@ static enum MHD_Result answer(struct request *request)
     struct reply *reply;
     struct err err;
 
+    patience_set(patience_of(request->connection), 0);
     if (request->is_document)
         return send_reply(request->connection, 200, reply_written(openapi_write), NULL, NULL);
     if (request->method == NULL)
@@ -309,8 +309,7 @@ static bool is_settled(const struct request *request)
 
 static size_t discard_max(const struct request *request)
 {
-    return request->method == NULL || request->refused ? request->rest->options.body_max
-                                                       : DISCARD_MAX;
+    return request->method == NULL || request->refused ? BODY_MAX : DISCARD_MAX;
 }
 
 /* Another piece of the body. MHD_NO: close the connection. */
@@ -318,10 +317,8 @@ static enum MHD_Result take_piece(struct request *request, const char *data, siz
 {
     struct rest *rest = request->rest;
 
-    if (now_s() - request->begun_s > REQUEST_S)
-        return MHD_NO;
     if (!is_settled(request)) {
-        request->too_long = len > rest->options.body_max - request->body.len;
+        request->too_long = len > BODY_MAX - request->body.len;
         if (!request->too_long && !body_add(&request->body, &rest->budget, data, len)) {
             request->refused = true;
             (void)err_set(&request->err, ERR_BUSY, "too many long requests at once");
@@ -421,8 +418,7 @@ static struct request *request_new(struct rest *rest, struct MHD_Connection *con
         return NULL;
     request->rest = rest;
     request->connection = connection;
-    request->begun_s = now_s();
-    arena_start(&request->arena, MEMORY_TIMES * rest->options.body_max);
+    arena_start(&request->arena, MEMORY_TIMES * BODY_MAX);
     request->path = arena_text(&request->arena, path, strlen(path));
     if (request->path == NULL) {
         free(request);
@@ -445,7 +441,7 @@ static enum MHD_Result begin(struct request *request, const char *verb)
     if (request->method != NULL)
         request->refused =
             admit(request, &request->err) != 0 || refuse_body(request, &request->err) != 0;
-    request->too_long = announced(request) > request->rest->options.body_max;
+    request->too_long = announced(request) > BODY_MAX;
     if (is_settled(request) && (waits(request) || announced(request) > discard_max(request)))
         return answer(request);
     return MHD_YES;
@@ -461,6 +457,7 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, cons
     if (request == NULL) {
         request = request_new(ctx, connection, path);
         *state = request;
+        patience_set(patience_of(connection), REQUEST_S);
         return request == NULL ? MHD_NO : begin(request, verb);
     }
     if (*len == 0)
@@ -477,8 +474,8 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **state
     struct rest *rest = ctx;
     struct request *request = *state;
 
-    (void)connection;
     (void)how;
+    patience_set(patience_of(connection), HEADERS_S);
     if (request == NULL)
         return;
     body_end(&request->body, &rest->budget);
@@ -487,6 +484,20 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **state
     free(request);
     *state = NULL;
     (void)atomic_fetch_sub(&rest->requests, 1);
+}
+
+static void connected(void *ctx, struct MHD_Connection *connection, void **state,
+                      enum MHD_ConnectionNotificationCode how)
+{
+    struct rest *rest = ctx;
+
+    if (how == MHD_CONNECTION_NOTIFY_CLOSED)
+        patience_leave(*state);
+    else
+        *state = patience_join(
+            rest->patience,
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+            HEADERS_S);
 }
 
 /* Paths are decoded field by field, when it is known where fields end. */
@@ -530,29 +541,17 @@ static int listen_on(struct rest *rest, const struct sockaddr_storage *address, 
     rest->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, handle, rest, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
         MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)address, MHD_OPTION_THREAD_POOL_SIZE,
-        options->threads, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
+        (unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT, options->connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->connections / ADDRESS_SHARE,
-        MHD_OPTION_CONNECTION_TIMEOUT, options->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, completed, rest, MHD_OPTION_ARRAY,
-        options->tls != NULL ? with_tls : without, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, completed, rest, MHD_OPTION_NOTIFY_CONNECTION, connected,
+        rest, MHD_OPTION_ARRAY, options->tls != NULL ? with_tls : without, MHD_OPTION_END);
     if (rest->daemon == NULL)
         return err_system(err, ERR_SYSTEM, errno, "cannot listen on %s, port %u",
                           options->address, options->port);
     return 0;
-}
-
-static void defaults(struct rest_options *options)
-{
-    if (options->threads == 0)
-        options->threads = THREADS;
-    if (options->connections == 0)
-        options->connections = CONNECTIONS;
-    if (options->idle_s == 0)
-        options->idle_s = IDLE_S;
-    if (options->body_max == 0)
-        options->body_max = BODY_MAX;
 }
 
 int rest_start(struct rest **rest, const struct rest_options *options, struct err *err)
@@ -564,15 +563,17 @@ int rest_start(struct rest **rest, const struct rest_options *options, struct er
     if (made == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
     made->options = *options;
-    defaults(&made->options);
     atomic_init(&made->budget.left, BODIES_MAX);
-    if (address_read(&address, options->address, options->port, err) == 0)
+    if (address_read(&address, options->address, options->port, err) == 0 &&
+        patience_start(&made->patience, err) == 0)
         rc = listen_on(made, &address, err);
-    if (rc != 0)
-        free(made);
-    else
+    if (rc == 0) {
         *rest = made;
-    return rc;
+        return 0;
+    }
+    patience_stop(made->patience);
+    free(made);
+    return -1;
 }
 
 unsigned rest_port(const struct rest *rest)
@@ -593,5 +594,6 @@ void rest_stop(struct rest *rest)
     for (int i = 0; i < PATIENCE_MS / 10 && atomic_load(&rest->requests) > 0; i++)
         (void)nanosleep(&pause, NULL);
     MHD_stop_daemon(rest->daemon);
+    patience_stop(rest->patience);
     free(rest);
 }

@@ -13,7 +13,6 @@ struct events;
 struct rest;
 struct tls;
 
-/* Zero is a good value for the limits. */
 struct rest_options {
     struct core *core;
     struct auth *auth;
@@ -21,10 +20,7 @@ struct rest_options {
     struct tls *tls;      /* NULL: HTTP in clear */
     const char *address;  /* of IPv4 or IPv6, numbers only */
     unsigned port;        /* 0: a free one */
-    unsigned threads;     /* calls at a time; 0: 16 */
-    unsigned connections; /* at a time; 0: 1,000 */
-    unsigned idle_s;      /* before a connection is closed; 0: 60 */
-    size_t body_max;      /* bytes; 0: 4 MiB */
+    unsigned connections; /* at a time */
 };
 
 /* What the options point at is the caller's and outlives it. */
