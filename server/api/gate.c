@@ -21,7 +21,7 @@
 #include "base/log.h"
 
 enum {
-    BACKLOG = 64,    /* connections that are still accepted when the gate has closed */
+    BACKLOG = 1000,  /* at most, and half of the room: they are still accepted once it closed */
     OPENS_AGAIN = 8, /* when an eighth of the room is there */
     DESCRIPTORS = 1 << 16
 };
@@ -78,7 +78,7 @@ int gate_set(struct gate *gate, unsigned port, unsigned most, struct err *err)
     if (fd == end)
         return err_set(err, ERR_SYSTEM, "nothing listens on port %u", port);
     gate->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    if (gate->fd < 0 || listen(gate->fd, BACKLOG) != 0)
+    if (gate->fd < 0 || listen(gate->fd, most / 2 < BACKLOG ? (int)most / 2 : BACKLOG) != 0)
         return err_system(err, ERR_SYSTEM, errno, "port %u", port);
     gate->port = port;
     gate->most = (int)most;
