@@ -301,21 +301,25 @@ static int send_again(void)
     return send_all();
 }
 
-/* Let alice carry out all that was sent. */
+/* Let alice carry out all that was sent, each when it was: failures take hours in all. */
 static int deliver(void)
 {
     static size_t read;
     char topic[E4_RECEIVING_TOPIC_SIZE];
     struct e4_opened opened;
+    struct e4_frame frame;
 
-    alice.memory.now_s = now_s;
     e4_receiving_topic(topic, alice.identity.id);
     for (; read < bus_memory_count(bus); read++) {
         const struct bus_message *message = bus_memory_sent(bus, read);
 
-        if (strcmp(message->topic, topic) == 0 && message->len > 0)
-            (void)take_command(&alice, &opened, message->payload, message->len);
+        if (strcmp(message->topic, topic) != 0 || message->len == 0)
+            continue;
+        CHECK(e4_frame_parse(&frame, E4_SYMMETRIC, message->payload, message->len) == E4_OK);
+        alice.memory.now_s = frame.sent_s;
+        (void)take_command(&alice, &opened, message->payload, message->len);
     }
+    alice.memory.now_s = now_s;
     return 0;
 }
 
