@@ -158,3 +158,14 @@ const struct bus_message *bus_memory_sent(const struct bus *bus, size_t at)
 {
     return &((const struct bus_memory *)bus)->sent.messages[at];
 }
+
+const struct bus_message *bus_memory_retained(const struct bus *bus, const char *topic)
+{
+    for (size_t at = bus_memory_count(bus); at-- > 0;) {
+        const struct bus_message *message = bus_memory_sent(bus, at);
+
+        if (message->retained && strcmp(message->topic, topic) == 0)
+            return message->len > 0 ? message : NULL;
+    }
+    return NULL;
+}

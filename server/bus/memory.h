@@ -26,5 +26,7 @@ int bus_memory_receive(struct bus *bus, const char *topic, const uint8_t *payloa
 /* What was sent since bus_memory_open(), in order. */
 size_t bus_memory_count(const struct bus *bus);
 const struct bus_message *bus_memory_sent(const struct bus *bus, size_t at);
+/* What a device gets that comes now: the last of the topic that is retained. NULL: nothing. */
+const struct bus_message *bus_memory_retained(const struct bus *bus, const char *topic);
 
 #endif

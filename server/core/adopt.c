@@ -10,6 +10,8 @@
 #include "server/core/outbox.h"
 #include "server/core/state.h"
 
+enum { FORMERS_KEPT = 16 };
+
 /* The key that the server keeps of a client: of a seed, the public half. */
 static int adopt_id_key(struct core *core, struct store_client *client,
                         const struct store_command *command, struct err *err)
@@ -36,11 +38,31 @@ done:
     return rc;
 }
 
+/* What the client had, for it may have missed the change. */
+static int keep_former(struct tx *tx, const struct store_client *client,
+                       const struct store_command *command, struct err *err)
+{
+    struct store_former former = {.key_version = client->key_version,
+                                  .server_version = client->server_version,
+                                  .type = command->type,
+                                  .has_next_key = command->has_key,
+                                  .next_version = command->version};
+
+    memcpy(former.client, client->id, sizeof former.client);
+    memcpy(former.key, client->key, sizeof former.key);
+    memcpy(former.next_key, command->key, sizeof former.next_key);
+    if (tx->ask->add_former(tx, &former, err) != 0)
+        return -1;
+    return tx->ask->drop_formers(tx, client->id, FORMERS_KEPT, err);
+}
+
 int adopt_key(struct core *core, struct tx *tx, struct store_client *client,
               const struct store_command *command, struct err *err)
 {
     bool is_id_key = command->type == E4_SET_ID_KEY;
 
+    if (keep_former(tx, client, command, err) != 0)
+        return -1;
     if (!is_id_key)
         client->server_version = command->version;
     else if (adopt_id_key(core, client, command, err) != 0)

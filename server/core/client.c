@@ -80,7 +80,9 @@ static int bring_up(struct change *change, const struct store_client *client, st
 {
     struct tx *tx = change->tx;
 
-    if (outbox_drop_id_key(tx, client->id, err) != 0 || outbox_repeat(tx, client->id, err) != 0)
+    if (outbox_drop_id_key(tx, client->id, err) != 0 ||
+        tx->ask->drop_formers(tx, client->id, 0, err) != 0 ||
+        outbox_repeat(tx, client->id, err) != 0)
         return -1;
     if (change->core->mode != E4_PUBLIC_KEY || change->core->keep_new_keys)
         return 0;

@@ -307,7 +307,8 @@ static void send_all(struct dispatch *dispatch)
         struct flight *flight = &dispatch->flight[dispatch->flights];
         const struct issued *issued = &dispatch->issued[i];
         struct bus_message message = {issued->topic, issued->frame, issued->len,
-                                      dispatch->retained || issued->len == 0};
+                                      (dispatch->retained && !issued->is_passing) ||
+                                          issued->len == 0};
 
         if (!dispatch->ready[i])
             continue;

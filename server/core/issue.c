@@ -219,25 +219,61 @@ static int note(const struct making *making, const struct issued *issued, struct
     return ask->add_link(making->tx, STORE_UNCONFIRMED, client, frame.tag, err);
 }
 
+/* A key change once more, under the keys that the client had before it. No receipt is waited
+ * for: who has carried it out does not even open it. */
+static int look_back(struct making *making, struct store_command *change, struct err *err)
+{
+    struct store_former former;
+
+    if (making->tx->ask->find_former(making->tx, &former, making->client.id, change->version,
+                                     err) != 0)
+        return -1;
+    memcpy(making->client.key, former.key, sizeof former.key);
+    making->client.key_version = former.key_version;
+    making->client.server_version = former.server_version;
+    making->client.receipts = false;
+    change->type = former.type;
+    change->has_key = former.has_next_key;
+    memcpy(change->key, former.next_key, sizeof change->key);
+    change->version = former.next_version;
+    return 0;
+}
+
+/* Is the newest key change to stay with the broker, for a device that comes without it? */
+static int is_passing(const struct making *making, bool *passing, struct err *err)
+{
+    struct store_former former;
+
+    *passing = false;
+    if (making->row->type == E4_SET_ID_KEY || making->row->type == E4_SET_SERVER_KEY)
+        return 0;
+    *passing =
+        making->tx->ask->find_former(making->tx, &former, making->client.id, 0, err) == 0;
+    return *passing || err->kind == ERR_NOT_FOUND ? 0 : -1;
+}
+
 static int make(struct making *making, int64_t now_s, struct issued *issued,
                 enum issue_outcome *outcome, struct err *err)
 {
-    const struct store_command *row = making->row;
+    struct store_command row = *making->row;
     struct tx *tx = making->tx;
     struct store_pace pace;
 
-    if (tx->ask->find_client(tx, &making->client, row->client, err) != 0 ||
-        tx->ask->find_pace(tx, &pace, row->client, err) != 0)
+    making->row = &row;
+    if (tx->ask->find_client(tx, &making->client, row.client, err) != 0 ||
+        tx->ask->find_pace(tx, &pace, row.client, err) != 0 ||
+        (row.type == OUTBOX_FORMER && look_back(making, &row, err) != 0))
         return -1;
-    if (!pace_take(&pace, &issued->sent_s, row->type, row->object, now_s)) {
+    if (!pace_take(&pace, &issued->sent_s, row.type, row.object, now_s)) {
         *outcome = ISSUE_LATER;
         return 0;
     }
-    if (!row->again)
+    if (!row.again)
         refresh_later(&pace, making->client.receipts, now_s);
     *outcome = ISSUE_READY;
-    if (fill(making, err) != 0 || seal_all(making, issued, err) != 0 ||
-        tx->ask->put_pace(tx, row->client, &pace, err) != 0)
+    if (is_passing(making, &issued->is_passing, err) != 0 || fill(making, err) != 0 ||
+        seal_all(making, issued, err) != 0 ||
+        tx->ask->put_pace(tx, row.client, &pace, err) != 0)
         return -1;
     return note(making, issued, err);
 }

@@ -22,6 +22,7 @@ struct issued {
      * that has carried it out and whose receipt was lost. Goes first; not to be retained. */
     uint8_t probe[E4_COMMAND_FRAME_MAX];
     size_t probe_len; /* 0: none */
+    bool is_passing;  /* the broker is to go on retaining a key change, and not this */
     int64_t sent_s;   /* their time; ISSUE_LATER: not before then */
 };
 

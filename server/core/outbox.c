@@ -143,9 +143,19 @@ static int repeat(struct tx *tx, const uint8_t *client, enum store_link link, in
     return tx->ask->list_links(tx, link, client, repeat_one, &sending, err);
 }
 
+static int repeat_change(void *ctx, const struct store_former *former, struct err *err)
+{
+    struct store_command command = {
+        .type = OUTBOX_FORMER, .version = former->number, .again = true};
+
+    memcpy(command.client, former->client, sizeof command.client);
+    return ((struct tx *)ctx)->ask->add_command(ctx, &command, err);
+}
+
 int outbox_repeat(struct tx *tx, const uint8_t *client, struct err *err)
 {
-    if (repeat(tx, client, STORE_GONE, E4_REMOVE_TOPIC, err) != 0 ||
+    if (tx->ask->read_formers(tx, client, repeat_change, tx, err) != 0 ||
+        repeat(tx, client, STORE_GONE, E4_REMOVE_TOPIC, err) != 0 ||
         repeat(tx, client, STORE_CLIENT_TOPIC, E4_SET_TOPIC_KEY, err) != 0)
         return -1;
     return repeat(tx, client, STORE_HELD, E4_SET_PUB_KEY, err);
@@ -234,6 +244,8 @@ int outbox_clear(struct tx *tx, const uint8_t *client, struct err *err)
         if (tx->ask->drop_type(tx, client, type, err) != 0)
             return -1;
     }
+    if (tx->ask->drop_type(tx, client, OUTBOX_FORMER, err) != 0)
+        return -1;
     return add(tx, client, OUTBOX_CLEAR, state_nobody, err);
 }
 

@@ -9,9 +9,9 @@
 
 #include "server/store/store.h"
 
-/* Beside the types of commands: not a command, but the retained one is to go from the broker.
- */
-enum { OUTBOX_CLEAR = 0x100 };
+/* Beside the types of commands: the retained one is to go from the broker; and a key change
+ * once more, under the former keys of the number that is in version. */
+enum { OUTBOX_CLEAR = 0x100, OUTBOX_FORMER = 0x101 };
 
 int outbox_set_topic_key(struct tx *tx, const uint8_t *client, const uint8_t *topic,
                          struct err *err);
@@ -25,7 +25,8 @@ int outbox_drop_topic(struct tx *tx, const uint8_t *topic, struct err *err);
 /* The client leaves all its topics. */
 int outbox_reset_topics(struct tx *tx, const uint8_t *client, struct err *err);
 
-/* All that a client should know, in case it missed something. */
+/* All that a client should know, in case it missed something: the key changes of which that is
+ * not known to begin with. */
 int outbox_repeat(struct tx *tx, const uint8_t *client, struct err *err);
 /* The same after it was told to forget everything, its public keys too if it has them. */
 int outbox_repeat_from_nothing(struct tx *tx, const uint8_t *client, bool public_keys,

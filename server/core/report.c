@@ -2,7 +2,8 @@
 /*
  * See report.h. A report is sealed under the key of the client's commands, and so proves which
  * key the client has: the one in use, or the one that is on its way to it. There is at most one
- * of those, because nothing follows a key change before it is settled.
+ * of those, because nothing follows a key change before it is settled. Or it has one from
+ * before a change that it missed.
  */
 #include "server/core/report.h"
 
@@ -15,6 +16,7 @@
 #include "e4/wire.h"
 #include "server/core/adopt.h"
 #include "server/core/issue.h"
+#include "server/core/outbox.h"
 #include "server/core/refresh.h"
 #include "server/core/state.h"
 
@@ -24,6 +26,7 @@ struct report {
     struct e4_report said;
     struct store_client client;
     int64_t change; /* number of the key change that it proves; 0: none */
+    bool is_behind; /* it is sealed under keys from before a change */
 };
 
 /* "e4/" and the id in hex and "/up". */
@@ -104,6 +107,45 @@ static int opens_after(struct core *core, struct tx *tx, const struct e4_frame *
     return rc;
 }
 
+/* What is tried with each former key. */
+struct looking_back {
+    struct core *core;
+    struct tx *tx;
+    const struct e4_frame *frame;
+    struct report *report;
+};
+
+static int try_former(void *ctx, const struct store_former *former, struct err *err)
+{
+    const struct looking_back *look = ctx;
+    struct store_client client = look->report->client;
+    uint8_t key[E4_KEY_SIZE] = {0};
+    int rc;
+
+    if (look->report->is_behind)
+        return 0;
+    memcpy(client.key, former->key, sizeof client.key);
+    client.key_version = former->key_version;
+    rc = state_client_key(look->core, key, &client, err);
+    if (rc == 0)
+        rc = opens(look->core, look->tx, look->frame, look->report, key, former->server_version,
+                   err);
+    e4_wipe(key, sizeof key);
+    look->report->is_behind = rc == 1;
+    return rc < 0 ? -1 : 0;
+}
+
+/* Is it sealed under keys from before a change? As opens(). */
+static int opens_before(struct core *core, struct tx *tx, const struct e4_frame *frame,
+                        struct report *report, struct err *err)
+{
+    struct looking_back look = {core, tx, frame, report};
+
+    if (tx->ask->read_formers(tx, report->client.id, try_former, &look, err) != 0)
+        return -1;
+    return report->is_behind ? 1 : 0;
+}
+
 /* Is it an authentic report of the client? As opens(). */
 static int authenticate(struct core *core, struct tx *tx, const struct e4_frame *frame,
                         struct report *report, struct err *err)
@@ -118,7 +160,7 @@ static int authenticate(struct core *core, struct tx *tx, const struct e4_frame 
         rc = opens_after(core, tx, frame, report, E4_SET_ID_KEY, err);
     if (rc == 0 && core->mode == E4_PUBLIC_KEY)
         rc = opens_after(core, tx, frame, report, E4_SET_SERVER_KEY, err);
-    return rc;
+    return rc == 0 ? opens_before(core, tx, frame, report, err) : rc;
 }
 
 static int count_one(void *ctx, const uint8_t *tag, struct err *err)
@@ -182,6 +224,21 @@ static int apply_hello(struct core *core, struct tx *tx, const struct report *re
     return refresh_missed(core, tx, client, state_now(core), err);
 }
 
+/* The client has missed a key change: once more, at once. What it says of its other keys does
+ * not matter before that. */
+static int catch_up(struct tx *tx, const struct report *report, struct err *err)
+{
+    const uint8_t *client = report->client.id;
+    int64_t waiting;
+
+    if (report->said.type != E4_HELLO)
+        return 0;
+    if (tx->ask->delay_client(tx, client, 0, err) != 0 ||
+        tx->ask->count_commands(tx, &waiting, client, err) != 0)
+        return -1;
+    return waiting > 0 ? 0 : outbox_repeat(tx, client, err);
+}
+
 /* What an authentic report changes, in the transaction tx. */
 static int apply(struct core *core, struct tx *tx, struct report *report, struct err *err)
 {
@@ -203,6 +260,10 @@ static int apply(struct core *core, struct tx *tx, struct report *report, struct
             return -1;
         }
     }
+    if (report->is_behind)
+        return catch_up(tx, report, err);
+    if (tx->ask->drop_formers(tx, client.id, 0, err) != 0) /* it has carried out all changes */
+        return -1;
     return report->said.type == E4_HELLO ? apply_hello(core, tx, report, err)
                                          : apply_receipt(tx, report, err);
 }

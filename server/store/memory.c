@@ -26,7 +26,7 @@ static struct table *table_at(struct memory_tables *tables, size_t at)
 {
     struct table *all[] = {&tables->settings,    &tables->clients,  &tables->topics,
                            &tables->server_keys, &tables->commands, &tables->events,
-                           &tables->audits,      &tables->tokens};
+                           &tables->audits,      &tables->tokens,   &tables->formers};
     enum { OTHERS = sizeof all / sizeof all[0] };
 
     if (at < OTHERS)
@@ -206,6 +206,8 @@ static int remove_client(struct tx *tx, const uint8_t *id, struct err *err)
     for (size_t i = 0; i < STORE_LINKS; i++)
         (void)unlink_all(&tables->links[i], id, NULL);
     (void)unlink_all(&tables->links[STORE_TARGET_SOURCE], NULL, id);
+    if (tx->ask->drop_formers(tx, id, 0, err) != 0)
+        return -1;
     memory_remove(&tables->clients,
                   (size_t)(row - (const struct memory_client *)tables->clients.rows));
     return 0;
@@ -543,6 +545,7 @@ static void set_sizes(struct memory_tables *tables)
     tables->commands.row_size = sizeof(struct memory_command);
     tables->events.row_size = sizeof(struct store_event);
     tables->audits.row_size = sizeof(struct store_audit);
+    tables->formers.row_size = sizeof(struct store_former);
     tables->tokens.row_size = sizeof(struct store_token);
     for (size_t i = 0; i < STORE_LINKS; i++)
         tables->links[i].row_size = sizeof(struct memory_link);

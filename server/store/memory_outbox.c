@@ -276,6 +276,60 @@ static int due_clients(struct tx *tx, uint8_t (*ids)[STORE_ID_SIZE], size_t cap,
     return 0;
 }
 
+static int add_former(struct tx *tx, const struct store_former *former, struct err *err)
+{
+    struct store_former fresh = *former;
+
+    fresh.number = ++memory_tables_of(tx)->last_former;
+    return memory_add(&memory_tables_of(tx)->formers, &fresh, err);
+}
+
+static int find_former(struct tx *tx, struct store_former *former, const uint8_t *client,
+                       int64_t number, struct err *err)
+{
+    const struct table *formers = &memory_tables_of(tx)->formers;
+
+    for (size_t i = formers->count; i-- > 0;) {
+        const struct store_former *row = memory_row(formers, i);
+
+        if ((number == 0 || row->number == number) &&
+            memcmp(row->client, client, STORE_ID_SIZE) == 0) {
+            *former = *row;
+            return 0;
+        }
+    }
+    return err_set(err, ERR_NOT_FOUND, "no such former key");
+}
+
+static int read_formers(struct tx *tx, const uint8_t *client, store_former_each each, void *ctx,
+                        struct err *err)
+{
+    const struct table *formers = &memory_tables_of(tx)->formers;
+    int rc = 0;
+
+    for (size_t i = 0; i < formers->count && rc == 0; i++) {
+        const struct store_former *row = memory_row(formers, i);
+
+        if (memcmp(row->client, client, STORE_ID_SIZE) == 0)
+            rc = each(ctx, row, err);
+    }
+    return rc;
+}
+
+static int drop_formers(struct tx *tx, const uint8_t *client, int64_t kept, struct err *err)
+{
+    struct table *formers = &memory_tables_of(tx)->formers;
+
+    (void)err;
+    for (size_t i = formers->count; i-- > 0;) {
+        const struct store_former *row = memory_row(formers, i);
+
+        if (memcmp(row->client, client, STORE_ID_SIZE) == 0 && kept-- <= 0)
+            memory_remove(formers, i);
+    }
+    return 0;
+}
+
 static int add_event(struct tx *tx, const struct store_event *event, struct err *err)
 {
     struct store_event fresh = *event;
@@ -447,6 +501,10 @@ void memory_outbox_questions(struct store_questions *questions)
     questions->put_pace = put_pace;
     questions->delay_client = delay_client;
     questions->due_clients = due_clients;
+    questions->add_former = add_former;
+    questions->find_former = find_former;
+    questions->read_formers = read_formers;
+    questions->drop_formers = drop_formers;
     questions->add_event = add_event;
     questions->newest_event = newest_event;
     questions->read_events = read_events;

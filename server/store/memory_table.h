@@ -52,10 +52,12 @@ struct memory_tables {
     struct table links[STORE_LINKS];
     struct table server_keys;
     struct table commands;
+    struct table formers;
     struct table events;
     struct table audits;
     struct table tokens;
     int64_t last_command;
+    int64_t last_former;
     int64_t last_event;
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "server/store/sql_former.h"
 #include "server/store/sql_outbox.h"
 #include "server/store/sql_row.h"
 #include "server/store/sql_text.h"
@@ -272,6 +273,10 @@ const struct store_questions sql_questions = {
     .put_pace = sql_put_pace,
     .delay_client = sql_delay_client,
     .due_clients = sql_due_clients,
+    .add_former = sql_add_former,
+    .find_former = sql_find_former,
+    .read_formers = sql_read_formers,
+    .drop_formers = sql_drop_formers,
     .add_event = sql_add_event,
     .newest_event = sql_newest_event,
     .read_events = sql_read_events,

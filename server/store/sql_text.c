@@ -4,9 +4,11 @@
 
 #define CLIENT_COLUMNS  "id, name, key, key_version, print, server_version, receipts"
 #define COMMAND_COLUMNS "number, client, type, object, key, version, again, attempts"
-#define TOKEN_COLUMNS   "hash, name, role, made_s, expires_s"
-#define ADDING          "INSERT INTO command (client, type, object, key, version, again) SELECT "
-#define ADDED           ", ?2, ?3, ?4, ?5, ?6 FROM "
+#define FORMER_COLUMNS                                                                         \
+    "number, client, key, key_version, server_version, type, next_key, next_version"
+#define TOKEN_COLUMNS "hash, name, role, made_s, expires_s"
+#define ADDING        "INSERT INTO command (client, type, object, key, version, again) SELECT "
+#define ADDED         ", ?2, ?3, ?4, ?5, ?6 FROM "
 #define HOLDERS                                                                                \
     "SELECT target FROM target_source WHERE source = ?1 "                                      \
     "UNION SELECT target FROM held WHERE source = ?1"
@@ -129,6 +131,13 @@ const char *const sql_text[SQL_QUERIES] = {
     [DELAY_CLIENT] = "UPDATE client SET due_s = ?1 WHERE id = ?2",
     [DUE_CLIENTS] = "SELECT id FROM client WHERE refresh_s > 0 AND refresh_s <= ?1 ORDER BY "
                     "refresh_s LIMIT ?2",
+    [ADD_FORMER] = "INSERT INTO former (client, key, key_version, server_version, type, "
+                   "next_key, next_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [FIND_FORMER] = "SELECT " FORMER_COLUMNS " FROM former WHERE client = ?1 "
+                    "AND (number = ?2 OR ?2 = 0) ORDER BY number DESC LIMIT 1",
+    [READ_FORMERS] = "SELECT " FORMER_COLUMNS " FROM former WHERE client = ?1 ORDER BY number",
+    [DROP_FORMERS] = "DELETE FROM former WHERE client = ?1 AND number NOT IN (SELECT number "
+                     "FROM former WHERE client = ?1 ORDER BY number DESC LIMIT ?2)",
     [ADD_EVENT] = "INSERT INTO event (type, source, target, time_s) VALUES (?1, ?2, ?3, ?4)",
     [NEWEST_EVENT] = "SELECT coalesce(max(number), 0) FROM event",
     [READ_EVENTS] = "SELECT number, type, source, target, time_s FROM event WHERE number > ?1 "

@@ -85,6 +85,20 @@ struct store_command {
     int64_t attempts; /* how often it was claimed before; not looked at when it is added */
 };
 
+/* Keys that a client may still have: those before a change of which nobody knows whether it was
+ * carried out, and the change. */
+struct store_former {
+    int64_t number; /* given by the store; rises */
+    uint8_t client[STORE_ID_SIZE];
+    uint8_t key[STORE_SEALED_SIZE];
+    int64_t key_version;
+    int64_t server_version;
+    int64_t type; /* of the command that was the change */
+    bool has_next_key;
+    uint8_t next_key[STORE_SEALED_SIZE]; /* that it carries, as a command's */
+    int64_t next_version;
+};
+
 struct store_event {
     int64_t number; /* given by the store */
     int64_t type;
@@ -136,6 +150,7 @@ typedef int (*store_name_each)(void *ctx, const char *name, struct err *err);
 typedef int (*store_id_each)(void *ctx, const uint8_t *id, struct err *err);
 typedef int (*store_event_each)(void *ctx, const struct store_event *event, struct err *err);
 typedef int (*store_audit_each)(void *ctx, const struct store_audit *audit, struct err *err);
+typedef int (*store_former_each)(void *ctx, const struct store_former *former, struct err *err);
 typedef int (*store_token_each)(void *ctx, const struct store_token *token, struct err *err);
 
 struct store_questions {
@@ -220,6 +235,15 @@ struct store_questions {
     /* Clients whose refresh_s has come, those that waited longest first. */
     int (*due_clients)(struct tx *tx, uint8_t (*ids)[STORE_ID_SIZE], size_t cap, size_t *count,
                        int64_t now_s, struct err *err);
+
+    /* number 0: the newest. ERR_NOT_FOUND. They are read from the oldest on, and dropped but
+     * for so many of the newest. */
+    int (*add_former)(struct tx *tx, const struct store_former *former, struct err *err);
+    int (*find_former)(struct tx *tx, struct store_former *former, const uint8_t *client,
+                       int64_t number, struct err *err);
+    int (*read_formers)(struct tx *tx, const uint8_t *client, store_former_each each, void *ctx,
+                        struct err *err);
+    int (*drop_formers)(struct tx *tx, const uint8_t *client, int64_t kept, struct err *err);
 
     int (*add_event)(struct tx *tx, const struct store_event *event, struct err *err);
     int (*newest_event)(struct tx *tx, int64_t *number, struct err *err);

@@ -180,6 +180,90 @@ TEST(a_crash_between_a_new_key_and_its_acknowledgement_loses_nobody)
     }
 }
 
+/* Change all keys of which commands to alice are made, some more than once. */
+static void change_all_keys(struct rig *rig, enum e4_mode mode)
+{
+    CHECK(client_new_key(rig->core, "test", "alice", &rig->err) == 0);
+    if (mode == E4_PUBLIC_KEY)
+        CHECK(serverkey_new(rig->core, "test", true, &rig->err) == 0);
+    CHECK(client_new_key(rig->core, "test", "alice", &rig->err) == 0);
+    rig_send(rig);
+    CHECK(topic_revoke(rig->core, "test", "room", &rig->err) == 0);
+    rig->now_s += 10;
+    rig_send(rig);
+    CHECK(rig_waiting(rig) == 0);
+}
+
+TEST(a_device_that_missed_its_new_keys_has_them_within_a_period)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice, bob;
+        struct rig rig;
+        uint64_t waited = 0;
+
+        meet(&rig, &alice, &bob, modes[i]);
+        deliver_both(&rig, &alice, &bob);
+        rig_pass(&rig, &alice, 10);
+        change_all_keys(&rig, modes[i]);
+        rig_restart(&rig);
+        rig.read = 0;
+        bob.memory.now_s = rig.now_s;
+        (void)rig_deliver(&rig, &bob); /* alice is away */
+        CHECK_AT(i, !rig_talk(&alice, &bob, "room"));
+        while (!rig_talk(&alice, &bob, "room") && waited <= 3600) {
+            rig_pass(&rig, &alice, 60);
+            bob.memory.now_s = rig.now_s;
+            waited += 60;
+            deliver_both(&rig, &alice, &bob);
+        }
+        CHECK_AT(i, waited <= 3600);
+        CHECK(topic_new(rig.core, "test", "another", &rig.err) == 0);
+        CHECK(link_topic(rig.core, "test", "alice", "another", &rig.err) == 0);
+        rig_pass(&rig, &alice, 3);
+        CHECK_AT(i, rig_deliver(&rig, &alice) > 0); /* under the newest keys, at once */
+        rig_close(&rig);
+    }
+}
+
+TEST(a_device_that_has_its_new_keys_is_not_held_up_by_what_is_for_those_that_missed_them)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice, bob;
+        struct rig rig;
+
+        meet(&rig, &alice, &bob, modes[i]);
+        deliver_both(&rig, &alice, &bob);
+        rig_pass(&rig, &alice, 10);
+        change_all_keys(&rig, modes[i]);
+        rig.read = 0;
+        rig_pass(&rig, &alice, 0);
+        (void)rig_deliver(&rig, &alice);
+        rig_pass(&rig, &alice, 4000);
+        CHECK_AT(i, rig_deliver(&rig, &alice) > 0);
+        rig_close(&rig);
+    }
+}
+
+TEST(what_the_broker_retains_after_a_key_change_is_the_key_change)
+{
+    static struct device alice, bob;
+    struct rig rig;
+    const struct bus_message *last;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    deliver_both(&rig, &alice, &bob);
+    CHECK(client_new_key(rig.core, "test", "alice", &rig.err) == 0);
+    CHECK(unlink_topic(rig.core, "test", "bob", "room", &rig.err) == 0);
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_pass(&rig, &alice, 10);
+    rig_send(&rig);
+    last = bus_memory_sent(rig.bus, bus_memory_count(rig.bus) - 1);
+    CHECK(memcmp(last->topic, "e4/a7dcef9a", 11) == 0 && !last->retained);
+    last = bus_memory_retained(rig.bus, last->topic);
+    CHECK(last->len == 24 + 1 + E4_KEY_SIZE); /* SetIDKey */
+    rig_close(&rig);
+}
+
 TEST(while_the_broker_is_away_nothing_is_sent_and_nothing_lost)
 {
     static struct device alice, bob;
@@ -409,6 +493,9 @@ LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(a_new_server_key_reaches_everybody_and_is_used_after_that),
      LAW(what_was_not_acknowledged_before_a_crash_is_sent_again),
      LAW(a_crash_between_a_new_key_and_its_acknowledgement_loses_nobody),
+     LAW(a_device_that_missed_its_new_keys_has_them_within_a_period),
+     LAW(a_device_that_has_its_new_keys_is_not_held_up_by_what_is_for_those_that_missed_them),
+     LAW(what_the_broker_retains_after_a_key_change_is_the_key_change),
      LAW(while_the_broker_is_away_nothing_is_sent_and_nothing_lost),
      LAW(what_a_broker_refuses_is_tried_again_later),
      LAW(what_a_lost_connection_took_along_is_sent_again),

@@ -321,6 +321,36 @@ TEST(a_hello_under_the_new_key_confirms_it)
     }
 }
 
+TEST(a_hello_under_a_key_from_before_a_change_brings_the_change_at_once)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice;
+        struct rig rig;
+        size_t read = 0;
+
+        join(&rig, &alice, modes[i], "room");
+        (void)rig_deliver(&rig, &alice); /* she gives no receipts */
+        rig_pass(&rig, &alice, 10);
+        CHECK(client_new_key(rig.core, "test", "alice", &rig.err) == 0);
+        rig_send(&rig);
+        CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+        rig_send(&rig);
+        CHECK(rig_waiting(&rig) == 0);
+        read = bus_memory_count(rig.bus); /* she missed both */
+        rig_pass(&rig, &alice, 10);
+        say_hello(&rig, &alice);
+        CHECK_AT(i, converse(&rig, &alice, &read) == 2);
+        rig_pass(&rig, &alice, 10);
+        say_hello(&rig, &alice);
+        (void)converse(&rig, &alice, &read);
+        CHECK_AT(i, is_confirmed(&rig, &alice));
+        rig_pass(&rig, &alice, 10);
+        CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+        CHECK_AT(i, converse(&rig, &alice, &read) == 1);
+        rig_close(&rig);
+    }
+}
+
 TEST(a_new_server_key_is_used_once_each_client_has_confirmed_it)
 {
     static struct device alice;
@@ -391,5 +421,6 @@ LAWS(LAW(a_hello_with_all_keys_confirms), LAW(receipts_for_all_that_was_sent_con
      LAW(a_new_key_that_was_lost_on_the_way_is_sent_again_under_the_old_one),
      LAW(a_receipt_that_was_lost_is_asked_for_again),
      LAW(a_hello_under_the_new_key_confirms_it),
+     LAW(a_hello_under_a_key_from_before_a_change_brings_the_change_at_once),
      LAW(a_new_server_key_is_used_once_each_client_has_confirmed_it),
      LAW(what_is_no_report_of_a_client_changes_nothing))

@@ -418,6 +418,83 @@ TEST(server_keys_of_all_versions_stay)
     on_each(server_keys);
 }
 
+static void add_former(unsigned client, int64_t version, bool has_next_key)
+{
+    struct store_former former = {.key_version = version,
+                                  .server_version = version + 1,
+                                  .type = version + 2,
+                                  .has_next_key = has_next_key,
+                                  .next_version = version + 3};
+
+    id(former.client, client);
+    memset(former.key, (int)version, sizeof former.key);
+    memset(former.next_key, (int)version + 1, sizeof former.next_key);
+    CHECK(ask->add_former(tx, &former, &err) == 0);
+}
+
+static int append_version(void *ctx, const struct store_former *former, struct err *error)
+{
+    char *out = ctx;
+
+    (void)error;
+    (void)snprintf(out + strlen(out), 64 - strlen(out), "%d ", (int)former->key_version);
+    return 0;
+}
+
+static bool formers_are(unsigned client, const char *versions)
+{
+    uint8_t of[STORE_ID_SIZE];
+    char found[64] = "";
+
+    id(of, client);
+    CHECK(ask->read_formers(tx, of, append_version, found, &err) == 0);
+    return strcmp(found, versions) == 0;
+}
+
+static void formers(void)
+{
+    struct store_former found;
+    uint8_t first[STORE_ID_SIZE];
+    uint8_t sealed[STORE_SEALED_SIZE];
+    int64_t oldest;
+
+    id(first, 1);
+    begin(STORE_WRITE);
+    add_client(1);
+    add_client(2);
+    CHECK(ask->find_former(tx, &found, first, 0, &err) == -1 && err.kind == ERR_NOT_FOUND);
+    for (int version = 1; version <= 4; version++)
+        add_former(1, version, version % 2 == 0);
+    add_former(2, 7, true);
+    commit();
+    begin(STORE_WRITE);
+    CHECK(formers_are(1, "1 2 3 4 ") && formers_are(2, "7 ") && formers_are(3, ""));
+    CHECK(ask->find_former(tx, &found, first, 0, &err) == 0);
+    CHECK(found.key_version == 4 && found.server_version == 5 && found.type == 6);
+    memset(sealed, 4, sizeof sealed);
+    CHECK(memcmp(found.client, first, sizeof first) == 0);
+    CHECK(memcmp(found.key, sealed, sizeof sealed) == 0);
+    memset(sealed, 5, sizeof sealed);
+    CHECK(found.has_next_key && memcmp(found.next_key, sealed, sizeof sealed) == 0);
+    oldest = found.number - 3;
+    CHECK(ask->find_former(tx, &found, first, oldest, &err) == 0);
+    CHECK(found.number == oldest && found.key_version == 1 && !found.has_next_key);
+    CHECK(found.next_version == 4);
+    CHECK(ask->find_former(tx, &found, first, oldest + 4, &err) == -1); /* another's */
+    CHECK(ask->drop_formers(tx, first, 3, &err) == 0 && formers_are(1, "2 3 4 "));
+    CHECK(ask->drop_formers(tx, first, 3, &err) == 0 && formers_are(1, "2 3 4 "));
+    CHECK(ask->drop_formers(tx, first, 0, &err) == 0 && formers_are(1, ""));
+    CHECK(formers_are(2, "7 "));
+    id(first, 2);
+    CHECK(ask->remove_client(tx, first, &err) == 0 && formers_are(2, ""));
+    commit();
+}
+
+TEST(keys_that_a_client_may_still_have_are_kept_until_dropped)
+{
+    on_each(formers);
+}
+
 static int64_t add_command(unsigned client, int64_t type, unsigned object)
 {
     struct store_command command = {.type = type, .version = 6};
@@ -890,6 +967,7 @@ LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_t
      LAW(a_list_ends_where_its_reader_says_so), LAW(links_go_with_what_they_link),
      LAW(links_are_listed_in_the_order_of_their_bytes_and_removed_one_by_one_or_all),
      LAW(server_keys_of_all_versions_stay),
+     LAW(keys_that_a_client_may_still_have_are_kept_until_dropped),
      LAW(commands_come_in_order_unless_they_are_claimed_or_their_client_is_delayed),
      LAW(nothing_comes_for_a_client_whose_key_is_being_changed),
      LAW(commands_to_many_are_added_and_dropped_at_once),
