@@ -136,6 +136,11 @@ void bus_memory_answer(struct bus *bus, enum bus_memory_answer answer)
     ((struct bus_memory *)bus)->answer = answer;
 }
 
+void bus_memory_acknowledge(struct bus *bus, size_t at)
+{
+    bus->events.sent(bus->events.ctx, at, NULL);
+}
+
 void bus_memory_lose(struct bus *bus)
 {
     ((struct bus_memory *)bus)->lost = true;

@@ -17,6 +17,8 @@ void bus_memory_set_online(struct bus *bus, bool online);
  */
 enum bus_memory_answer { BUS_MEMORY_ACKNOWLEDGES, BUS_MEMORY_REFUSES, BUS_MEMORY_IS_SILENT };
 void bus_memory_answer(struct bus *bus, enum bus_memory_answer answer);
+/* Acknowledge this one, number at, now. */
+void bus_memory_acknowledge(struct bus *bus, size_t at);
 /* What was sent and not acknowledged is lost, and wait() says so. */
 void bus_memory_lose(struct bus *bus);
 /* wait() hands this over, once. */

@@ -243,6 +243,8 @@ static int prepare(struct dispatch *dispatch, struct tx *tx, struct issue_keys *
     }
     if (outcome == ISSUE_GONE)
         return tx->ask->remove_command(tx, command->number, err);
+    if (command->attempts > 0 && outbox_redo(tx, command, err) != 0)
+        return -1;
     dispatch->ready[at] = true;
     return tx->ask->claim_command(tx, command->number, err);
 }

@@ -238,6 +238,57 @@ int outbox_set_server_key(struct tx *tx, int64_t version, struct err *err)
     return tx->ask->add_commands(tx, &command, STORE_CLIENTS, NULL, err);
 }
 
+struct search {
+    const uint8_t *wanted;
+    bool found;
+};
+
+static int compare_one(void *ctx, const uint8_t *id, struct err *err)
+{
+    struct search *search = ctx;
+
+    (void)err;
+    search->found = search->found || memcmp(id, search->wanted, STORE_ID_SIZE) == 0;
+    return 0;
+}
+
+/* A topic was removed and then had again, or its key revoked. */
+static int redo_topic_key(struct tx *tx, const struct store_command *command, struct err *err)
+{
+    struct sending sending = {tx, command->client, E4_SET_TOPIC_KEY};
+    struct search search = {command->object, false};
+
+    if (tx->ask->list_links(tx, STORE_CLIENT_TOPIC, command->client, compare_one, &search,
+                            err) != 0)
+        return -1;
+    if (!search.found)
+        return 0;
+    if (tx->ask->drop_commands(tx, command->client, E4_SET_TOPIC_KEY, command->object, err) !=
+        0)
+        return -1;
+    return repeat_one(&sending, command->object, err);
+}
+
+int outbox_redo(struct tx *tx, const struct store_command *command, struct err *err)
+{
+    const uint8_t *client = command->client;
+
+    switch (command->type) {
+    case E4_REMOVE_TOPIC:
+        return redo_topic_key(tx, command, err);
+    case E4_RESET_TOPICS:
+        if (tx->ask->drop_type(tx, client, E4_SET_TOPIC_KEY, err) != 0)
+            return -1;
+        return repeat(tx, client, STORE_CLIENT_TOPIC, E4_SET_TOPIC_KEY, err);
+    case E4_RESET_PUB_KEYS:
+        if (tx->ask->drop_type(tx, client, E4_SET_PUB_KEY, err) != 0)
+            return -1;
+        return repeat(tx, client, STORE_HELD, E4_SET_PUB_KEY, err);
+    default:
+        return 0; /* what came after it took its place */
+    }
+}
+
 int outbox_clear(struct tx *tx, const uint8_t *client, struct err *err)
 {
     for (int64_t type = E4_REMOVE_TOPIC; type <= E4_SET_SERVER_KEY; type++) {

@@ -48,6 +48,10 @@ int outbox_set_id_key(struct tx *tx, const uint8_t *client,
 /* The server key of this version, to all clients. */
 int outbox_set_server_key(struct tx *tx, int64_t version, struct err *err);
 
+/* This command went out before, and perhaps others after it: what it undoes of them follows it
+ * again. */
+int outbox_redo(struct tx *tx, const struct store_command *command, struct err *err);
+
 /* Nothing more to this client, and its retained command goes from the broker. */
 int outbox_clear(struct tx *tx, const uint8_t *client, struct err *err);
 /* No new key for this client any more. */

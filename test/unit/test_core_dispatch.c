@@ -327,6 +327,63 @@ TEST(what_was_acknowledged_too_late_is_sent_again)
     rig_close(&rig);
 }
 
+/* Alice left her topic and has it again, and the broker has answered none of that. */
+static void leave_and_come(struct rig *rig, struct device *alice)
+{
+    static struct device bob;
+
+    meet(rig, alice, &bob, E4_SYMMETRIC);
+    (void)rig_deliver(rig, alice);
+    rig_pass(rig, alice, 10);
+    bus_memory_answer(rig->bus, BUS_MEMORY_IS_SILENT);
+    CHECK(unlink_topic(rig->core, "test", "alice", "room", &rig->err) == 0);
+    CHECK(rig_deliver(rig, alice) == 1);
+    CHECK(link_topic(rig->core, "test", "alice", "room", &rig->err) == 0);
+    CHECK(rig_deliver(rig, alice) == 1);
+}
+
+static void check_came_back(struct rig *rig, struct device *alice)
+{
+    bus_memory_answer(rig->bus, BUS_MEMORY_ACKNOWLEDGES);
+    for (unsigned i = 0; i < 10; i++) {
+        (void)rig_deliver(rig, alice);
+        rig_pass(rig, alice, 10);
+    }
+    CHECK(rig_waiting(rig) == 0);
+    CHECK(rig_talk(alice, alice, "room"));
+    rig_close(rig);
+}
+
+TEST(what_is_sent_again_does_not_undo_what_was_sent_after_it)
+{
+    static struct device alice;
+    struct rig rig;
+
+    leave_and_come(&rig, &alice); /* the second is acknowledged, and the first is lost */
+    bus_memory_acknowledge(rig.bus, bus_memory_count(rig.bus) - 1);
+    rig_send(&rig);
+    bus_memory_lose(rig.bus);
+    check_came_back(&rig, &alice);
+
+    leave_and_come(&rig, &alice); /* the same, and a crash */
+    bus_memory_acknowledge(rig.bus, bus_memory_count(rig.bus) - 1);
+    rig_send(&rig);
+    rig_restart(&rig);
+    check_came_back(&rig, &alice);
+
+    leave_and_come(&rig, &alice); /* the first is acknowledged too late, then the second */
+    rig_pass(&rig, &alice, 301);
+    bus_memory_acknowledge(rig.bus, bus_memory_count(rig.bus) - 2);
+    rig_send(&rig);
+    check_came_back(&rig, &alice);
+
+    leave_and_come(&rig, &alice); /* the second in time, the first too late */
+    bus_memory_acknowledge(rig.bus, bus_memory_count(rig.bus) - 1);
+    rig_send(&rig);
+    rig_pass(&rig, &alice, 301);
+    check_came_back(&rig, &alice);
+}
+
 /* When the frames of a receiving topic were sent, in order. */
 static size_t times_of(struct rig *rig, const char *name, uint64_t *times, size_t cap)
 {
@@ -500,6 +557,7 @@ LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(what_a_broker_refuses_is_tried_again_later),
      LAW(what_a_lost_connection_took_along_is_sent_again),
      LAW(what_was_acknowledged_too_late_is_sent_again),
+     LAW(what_is_sent_again_does_not_undo_what_was_sent_after_it),
      LAW(times_never_go_back_even_if_the_clock_does),
      LAW(a_removed_client_gets_nothing_more_and_its_retained_command_goes),
      LAW(commands_that_are_not_to_be_retained_are_not_and_what_was_goes_all_the_same),
