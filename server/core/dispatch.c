@@ -355,12 +355,14 @@ static int work(struct dispatch *dispatch, int64_t now_s, struct err *err)
         return -1;
     if (settle_all(dispatch, tx, now_s, err) == 0 && sweep(dispatch, tx, now_s, err) == 0 &&
         refresh_due(tx, REFRESHES, &dispatch->refreshed, now_s, err) == 0 &&
-        prepare_all(dispatch, tx, now_s, err) == 0 && store->commit(&tx, err) == 0)
-        rc = 0;
+        prepare_all(dispatch, tx, now_s, err) == 0) {
+        rc = store->commit(&tx, err);
+        /* After an error it may have been done all the same, and the claims with it. */
+        dispatch->lost = rc != 0;
+    }
     store_rollback(&tx);
     if (rc != 0)
         return -1;
-    dispatch->lost = false;
     dispatch->settlements = 0;
     send_all(dispatch);
     return 0;

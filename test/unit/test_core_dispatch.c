@@ -384,6 +384,34 @@ TEST(what_is_sent_again_does_not_undo_what_was_sent_after_it)
     check_came_back(&rig, &alice);
 }
 
+static int (*commit_really)(struct tx **tx, struct err *err);
+
+/* It was done, and the answer was lost with the connection. */
+static int commit_and_fail(struct tx **tx, struct err *err)
+{
+    CHECK(commit_really(tx, err) == 0);
+    return err_set(err, ERR_UNAVAILABLE, "database: the connection was lost");
+}
+
+TEST(what_was_claimed_by_a_commit_of_which_nobody_heard_is_sent_nevertheless)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    rig_send(&rig);
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_pass(&rig, &alice, 3);
+    commit_really = rig.store->commit;
+    rig.store->commit = commit_and_fail;
+    CHECK(dispatch_step(rig.dispatch, 0, &rig.err) == -1);
+    rig.store->commit = commit_really;
+    rig_pass(&rig, &alice, 3);
+    CHECK(rig_deliver(&rig, &alice) == 1);
+    CHECK(rig_waiting(&rig) == 0);
+    rig_close(&rig);
+}
+
 /* When the frames of a receiving topic were sent, in order. */
 static size_t times_of(struct rig *rig, const char *name, uint64_t *times, size_t cap)
 {
@@ -558,6 +586,7 @@ LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(what_a_lost_connection_took_along_is_sent_again),
      LAW(what_was_acknowledged_too_late_is_sent_again),
      LAW(what_is_sent_again_does_not_undo_what_was_sent_after_it),
+     LAW(what_was_claimed_by_a_commit_of_which_nobody_heard_is_sent_nevertheless),
      LAW(times_never_go_back_even_if_the_clock_does),
      LAW(a_removed_client_gets_nothing_more_and_its_retained_command_goes),
      LAW(commands_that_are_not_to_be_retained_are_not_and_what_was_goes_all_the_same),
