@@ -35,6 +35,7 @@ struct connection {
 struct postgres {
     struct sql_store sql; /* first, likewise */
     char *where;
+    bool is_open; /* its tables are there */
 };
 
 /* The server's own words, without the line ends that they have. */
@@ -195,7 +196,7 @@ static void on_notice(void *ctx, const char *words)
 }
 
 /* Two servers would send a client's commands in any order. */
-static int take_charge(struct connection *connection, struct err *err)
+static int lock_others_out(struct connection *connection, struct err *err)
 {
     PGresult *result = PQexec(connection->db, IN_CHARGE);
     bool is_ours;
@@ -206,9 +207,20 @@ static int take_charge(struct connection *connection, struct err *err)
     PQclear(result);
     if (is_ours)
         return 0;
+    return err_set(err, ERR_UNAVAILABLE, "database: another server uses it");
+}
+
+/* Whoever was in charge meanwhile, or died of the same fault, may have claimed commands. */
+static int take_charge(struct connection *connection, struct err *err)
+{
+    const struct postgres *postgres = (const struct postgres *)connection->sql.tx.store;
+
+    if (lock_others_out(connection, err) == 0 &&
+        (!postgres->is_open || execute(&connection->sql, sql_text[UNCLAIM_COMMANDS], err) == 0))
+        return 0;
     PQfinish(connection->db); /* for the next attempt to try again */
     connection->db = NULL;
-    return err_set(err, ERR_UNAVAILABLE, "database: another server uses it");
+    return -1;
 }
 
 static bool is_writer(const struct connection *connection)
@@ -397,6 +409,7 @@ int postgres_open(struct store **store, const char *where, struct err *err)
         if (connect_to(&postgres->sql.reader[i], postgres, err) != 0)
             goto failed;
     }
+    postgres->is_open = true;
     *store = &postgres->sql.store;
     return 0;
 

@@ -904,6 +904,28 @@ static void drop_connections(void)
                  "> /dev/null") == 0);
 }
 
+TEST(who_takes_charge_of_a_server_again_finds_no_command_claimed)
+{
+    int64_t number;
+
+    if (getenv("E4_TEST_POSTGRES") == NULL)
+        return;
+    CHECK(open_postgres(&store, &err) == 0);
+    begin(STORE_WRITE);
+    add_client(1);
+    number = add_command(1, 3, 7);
+    CHECK(ask->claim_command(tx, number, &err) == 0);
+    commit();
+    begin(STORE_WRITE);
+    CHECK(next_are(0, 9, ""));
+    store_rollback(&tx);
+    drop_connections();
+    begin(STORE_WRITE);
+    CHECK(next_are(0, 9, "1"));
+    store_rollback(&tx);
+    store->close(store);
+}
+
 TEST(a_lost_connection_is_made_again_and_what_was_not_committed_is_gone)
 {
     struct store_client found;
@@ -976,6 +998,7 @@ LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_t
      LAW(tokens_have_names_of_their_own), LAW(writers_take_turns),
      LAW(a_database_is_private_and_survives_being_closed),
      LAW(a_database_is_used_by_one_at_a_time), LAW(a_server_is_used_by_one_at_a_time_too),
+     LAW(who_takes_charge_of_a_server_again_finds_no_command_claimed),
      LAW(a_lost_connection_is_made_again_and_what_was_not_committed_is_gone),
      LAW(a_database_of_a_newer_version_is_left_alone),
      LAW(what_is_no_database_is_said_to_be_none))
