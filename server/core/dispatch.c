@@ -34,6 +34,7 @@ enum {
     REFUSED_WAIT_S = 30,  /* before a command that the broker refused is tried again */
     DAMAGED_WAIT_S = 300, /* before a command that could not be made is tried again */
     AHEAD_S = 60,
+    CONFIRMATIONS = 8, /* how often a receipt for a key change is asked for */
     SWEEP_S = 3600,
     TICK_MS = 1000
 };
@@ -151,7 +152,8 @@ static int64_t confirmation_wait(int64_t attempts)
 }
 
 /* A key change is with the broker. Clients that give receipts will say when they have it; of
- * the others nobody ever will, so this is the moment. */
+ * the others nobody ever will, so this is the moment. Who was asked in vain for two hours is of
+ * the others by now. */
 static int settle_key_change(struct dispatch *dispatch, struct tx *tx,
                              const struct flight *flight, int64_t now_s, struct err *err)
 {
@@ -161,8 +163,9 @@ static int settle_key_change(struct dispatch *dispatch, struct tx *tx,
     if (tx->ask->find_command(tx, &row, flight->command.number, err) != 0 ||
         tx->ask->find_client(tx, &client, row.client, err) != 0)
         return err->kind == ERR_NOT_FOUND ? 0 : -1;
-    if (client.receipts)
+    if (client.receipts && row.attempts < CONFIRMATIONS)
         return again(tx, &row, now_s + confirmation_wait(row.attempts), err);
+    client.receipts = false; /* until it gives one again */
     return adopt_key(dispatch->core, tx, &client, &row, err);
 }
 

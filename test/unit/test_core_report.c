@@ -351,6 +351,33 @@ TEST(a_hello_under_a_key_from_before_a_change_brings_the_change_at_once)
     }
 }
 
+TEST(a_device_that_gives_no_more_receipts_is_not_held_up_by_a_new_key)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice;
+        struct rig rig;
+        size_t read = 0;
+
+        change_key(&rig, &alice, modes[i], &read);
+        rig.read = bus_memory_count(rig.bus);
+        CHECK(topic_new(rig.core, "test", "another", &rig.err) == 0);
+        CHECK(link_topic(rig.core, "test", "alice", "another", &rig.err) == 0);
+        (void)rig_deliver(&rig, &alice);
+        CHECK(rig_waiting(&rig) > 0);
+        for (unsigned minute = 0; minute < 240; minute++) {
+            uint8_t frame[FRAME_MAX];
+            size_t len;
+
+            rig_pass(&rig, &alice, 60);
+            (void)rig_deliver(&rig, &alice);
+            if (minute == 239)
+                CHECK_AT(i, send_text(&alice, "another", "x", frame, &len) == E4_OK);
+        }
+        CHECK(rig_waiting(&rig) == 0);
+        rig_close(&rig);
+    }
+}
+
 TEST(a_new_server_key_is_used_once_each_client_has_confirmed_it)
 {
     static struct device alice;
@@ -422,5 +449,6 @@ LAWS(LAW(a_hello_with_all_keys_confirms), LAW(receipts_for_all_that_was_sent_con
      LAW(a_receipt_that_was_lost_is_asked_for_again),
      LAW(a_hello_under_the_new_key_confirms_it),
      LAW(a_hello_under_a_key_from_before_a_change_brings_the_change_at_once),
+     LAW(a_device_that_gives_no_more_receipts_is_not_held_up_by_a_new_key),
      LAW(a_new_server_key_is_used_once_each_client_has_confirmed_it),
      LAW(what_is_no_report_of_a_client_changes_nothing))
