@@ -25,6 +25,7 @@ void refresh_later(struct store_pace *pace, bool receipts, int64_t now_s)
 {
     pace->refresh_wait_s = receipts ? REFRESH_RECEIPTS_S : REFRESH_FIRST_S;
     pace->refresh_s = now_s + pace->refresh_wait_s;
+    pace->changed_s = now_s;
 }
 
 /* What waits is enough of a repetition; what was not confirmed is about to be sent again. */
@@ -47,7 +48,7 @@ static int repeat_one(struct tx *tx, const uint8_t *client, int64_t now_s, struc
 
     if (tx->ask->find_pace(tx, &pace, client, err) != 0 || repeat(tx, client, err) != 0)
         return -1;
-    if (pace.refresh_wait_s >= REFRESH_LAST_S &&
+    if (now_s - pace.changed_s > REFRESH_GONE_S &&
         tx->ask->drop_links(tx, STORE_GONE, client, err) != 0) /* it was told often enough */
         return -1;
     pace.refresh_wait_s = refresh_next_wait(pace.refresh_wait_s);

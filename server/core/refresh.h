@@ -18,7 +18,8 @@ struct err;
 enum {
     REFRESH_FIRST_S = 300,  /* after the newest change, then twice as long each time */
     REFRESH_RECEIPTS_S = 2, /* the same for clients that give receipts, then four times */
-    REFRESH_LAST_S = 3600
+    REFRESH_LAST_S = 3600,
+    REFRESH_GONE_S = 30 * 86400 /* for so long a client is told to forget a topic */
 };
 
 /* How long to wait after having waited so long in vain. */

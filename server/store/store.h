@@ -70,6 +70,7 @@ struct store_pace {
     int64_t refresh_s;      /* when all is to be sent again; 0: not at all */
     int64_t refresh_wait_s; /* how long after that once more */
     int64_t misses;         /* how often it has said that it holds something else */
+    int64_t changed_s;      /* when there last was something new for it */
 };
 
 /* A command on its way. */

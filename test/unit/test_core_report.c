@@ -237,6 +237,38 @@ TEST(a_removed_topic_is_repeated_too)
     rig_close(&rig);
 }
 
+TEST(a_device_that_was_away_for_weeks_is_told_to_forget_a_topic)
+{
+    static struct device alice;
+    struct rig rig;
+    uint8_t frame[FRAME_MAX];
+    size_t len;
+
+    join(&rig, &alice, E4_SYMMETRIC, "room");
+    (void)rig_deliver(&rig, &alice);
+    rig_pass(&rig, &alice, 10);
+    CHECK(topic_remove(rig.core, "test", "room", &rig.err) == 0);
+    for (unsigned hour = 0; hour < 20 * 24; hour++) {
+        rig_send(&rig);
+        rig_pass(&rig, &alice, 3600);
+    }
+    rig.read = bus_memory_count(rig.bus); /* she was away */
+    for (unsigned hour = 0; hour < 2; hour++) {
+        (void)rig_deliver(&rig, &alice);
+        rig_pass(&rig, &alice, 3600);
+    }
+    CHECK(send_text(&alice, "room", "x", frame, &len) != E4_OK);
+    for (unsigned hour = 0; hour < 11 * 24; hour++) {
+        rig_pass(&rig, &alice, 3600);
+        rig_send(&rig);
+    }
+    len = bus_memory_count(rig.bus);
+    rig_pass(&rig, &alice, 7200);
+    rig_send(&rig);
+    CHECK(bus_memory_count(rig.bus) == len); /* enough */
+    rig_close(&rig);
+}
+
 /* A client that gives receipts, and a new key for it. */
 static void change_key(struct rig *rig, struct device *alice, enum e4_mode mode, size_t *read)
 {
@@ -444,6 +476,7 @@ LAWS(LAW(a_hello_with_all_keys_confirms), LAW(receipts_for_all_that_was_sent_con
      LAW(without_a_word_from_a_client_all_is_repeated_ever_more_seldom),
      LAW(a_device_that_was_away_for_long_has_its_keys_within_a_period),
      LAW(a_removed_topic_is_repeated_too),
+     LAW(a_device_that_was_away_for_weeks_is_told_to_forget_a_topic),
      LAW(a_new_key_is_used_once_the_client_has_confirmed_it),
      LAW(a_new_key_that_was_lost_on_the_way_is_sent_again_under_the_old_one),
      LAW(a_receipt_that_was_lost_is_asked_for_again),
