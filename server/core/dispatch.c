@@ -31,6 +31,7 @@ enum {
     BATCH = 256,          /* commands claimed in one transaction */
     REFRESHES = 16,       /* clients whose state is repeated in one transaction */
     STALE_S = 300,        /* acknowledged so late that devices may find it too old */
+    UNANSWERED_S = 600,   /* after which no acknowledgement is waited for any more */
     REFUSED_WAIT_S = 30,  /* before a command that the broker refused is tried again */
     DAMAGED_WAIT_S = 300, /* before a command that could not be made is tried again */
     AHEAD_S = 60,
@@ -44,6 +45,7 @@ struct flight {
     struct store_command command; /* without its key */
     uint64_t ticket;
     int64_t sent_s;
+    int64_t since_s; /* when the bus got it */
     bool refused;
 };
 
@@ -304,7 +306,7 @@ static void send_probe(struct dispatch *dispatch, const struct issued *issued)
 }
 
 /* Hand what was claimed to the bus. What it does not take is claimed in vain: back with it. */
-static void send_all(struct dispatch *dispatch)
+static void send_all(struct dispatch *dispatch, int64_t now_s)
 {
     struct err err = {.kind = ERR_NONE};
 
@@ -318,7 +320,8 @@ static void send_all(struct dispatch *dispatch)
         if (!dispatch->ready[i])
             continue;
         send_probe(dispatch, issued);
-        *flight = (struct flight){.command = dispatch->next[i], .sent_s = issued->sent_s};
+        *flight = (struct flight){
+            .command = dispatch->next[i], .sent_s = issued->sent_s, .since_s = now_s};
         if (dispatch->bus->send(dispatch->bus, &message, &flight->ticket, &err) != 0) {
             log_warning("outbox", "%s", err.text);
             flight->refused = true;
@@ -367,7 +370,7 @@ static int work(struct dispatch *dispatch, int64_t now_s, struct err *err)
     if (rc != 0)
         return -1;
     dispatch->settlements = 0;
-    send_all(dispatch);
+    send_all(dispatch, now_s);
     return 0;
 }
 
@@ -380,12 +383,28 @@ static void forget_wakes(struct dispatch *dispatch)
         ;
 }
 
+/* Of what is not answered for so long, nothing will be heard. */
+static void give_up(struct dispatch *dispatch, int64_t now_s)
+{
+    for (size_t i = dispatch->flights; i-- > 0;) {
+        struct flight *flight = &dispatch->flight[i];
+
+        if (now_s - flight->since_s <= UNANSWERED_S)
+            continue;
+        log_warning("outbox", "the broker does not answer to a command; it is sent again");
+        flight->refused = flight->command.type == OUTBOX_CLEAR; /* which is never too old */
+        dispatch->settled[dispatch->settlements++] = *flight;
+        *flight = dispatch->flight[--dispatch->flights];
+    }
+}
+
 int dispatch_step(struct dispatch *dispatch, int timeout_ms, struct err *err)
 {
     int64_t now_s = state_now(dispatch->core);
     bool is_work;
 
     forget_wakes(dispatch);
+    give_up(dispatch, now_s);
     if (look(dispatch, &is_work, now_s, err) != 0)
         return -1;
     dispatch->count = dispatch->refreshed = 0;

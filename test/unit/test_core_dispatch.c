@@ -412,6 +412,21 @@ TEST(what_was_claimed_by_a_commit_of_which_nobody_heard_is_sent_nevertheless)
     rig_close(&rig);
 }
 
+TEST(what_is_never_acknowledged_is_sent_again)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
+    rig_send(&rig);
+    CHECK(rig_waiting(&rig) == 2);
+    rig_pass(&rig, &alice, 601);
+    CHECK(rig_deliver(&rig, &alice) == 1);
+    CHECK(rig_waiting(&rig) == 2); /* the broker is as silent as before */
+    rig_close(&rig);
+}
+
 /* When the frames of a receiving topic were sent, in order. */
 static size_t times_of(struct rig *rig, const char *name, uint64_t *times, size_t cap)
 {
@@ -587,6 +602,7 @@ LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(what_was_acknowledged_too_late_is_sent_again),
      LAW(what_is_sent_again_does_not_undo_what_was_sent_after_it),
      LAW(what_was_claimed_by_a_commit_of_which_nobody_heard_is_sent_nevertheless),
+     LAW(what_is_never_acknowledged_is_sent_again),
      LAW(times_never_go_back_even_if_the_clock_does),
      LAW(a_removed_client_gets_nothing_more_and_its_retained_command_goes),
      LAW(commands_that_are_not_to_be_retained_are_not_and_what_was_goes_all_the_same),
