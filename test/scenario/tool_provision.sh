@@ -79,8 +79,9 @@ expect 3 "$e4" provision "$line" --mode public-key --server-key server.key.pub -
     --export-key refused.pub
 has last.err 'it does not have public-key mode'
 on_socket broken
-expect 4 "$e4" provision "$line" --name alice --export-key refused.key
-has last.err 'the device refused: its storage failed'
+expect 4 "$e4" provision "$line" --name alice --export-key broken.key
+has last.err 'the device refused: its storage failed; broken.key is kept, for the device may have'
+[ -f broken.key ] || fail "a key that failing storage may hold was not kept"
 on_socket newer
 expect 3 "$e4" provision "$line" --name alice --export-key refused.key
 has last.err 'another version'
@@ -99,8 +100,13 @@ done
 # A lost word is no loss: the device is asked anew.
 on_socket loses-word
 expect 0 "$e4" provision "$line" -W 1 --name alice --key own.key
-# A request that is lost or torn: the device says that it is empty still.
-for nature in loses-store torn unwilling; do
+# A request that arrives torn is refused as a whole, so that its key is nobody's.
+on_socket torn
+expect 5 "$e4" provision "$line" -W 1 --name alice --export-key torn.key
+has last.err 'the device refused: the line changed what was sent to it$'
+[ ! -e torn.key ] || fail "a key was left that is nobody's"
+# A request that is lost: the device says that it is empty still.
+for nature in loses-store unwilling; do
     on_socket $nature
     expect 6 "$e4" provision "$line" -W 1 --name alice --export-key $nature.key
     has last.err 'the device did not store who it is'

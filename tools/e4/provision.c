@@ -290,25 +290,35 @@ static int judge_before(const struct plan *plan, const struct handover_answer *a
     }
 }
 
-/* A refusal after which the device is for certain as it was. 0: any other answer. */
-static int judge_refusal(const struct handover_answer *answer, struct err *err)
+/* A refusal. *certain: the device is as it was; flash that failed may hold the new identity all
+ * the same, as port_flash.h says. 0: any other answer. */
+static int judge_refusal(const struct handover_answer *answer, bool *certain, struct err *err)
 {
     static const struct {
         const char *why;
         enum err_kind kind;
+        bool certain;
         const char *words;
     } row[] = {
-        {"mode", ERR_INPUT, "the device refused: it does not have public-key mode"},
-        {"key", ERR_INPUT, "the device refused: it does not take this key"},
-        {"taken", ERR_STATE, "the device refused: it is provisioned otherwise than it said"},
-        {"storage", ERR_STATE, "the device refused: its storage failed"},
+        {"mode", ERR_INPUT, true, "the device refused: it does not have public-key mode"},
+        {"key", ERR_INPUT, true, "the device refused: it does not take this key"},
+        {"taken", ERR_STATE, true,
+         "the device refused: it is provisioned otherwise than it said"},
+        {"check", ERR_NETWORK, true,
+         "the device refused: the line changed what was sent to it"},
+        {"form", ERR_NETWORK, true, "the device refused: the line changed what was sent to it"},
+        {"version", ERR_PROTOCOL, true,
+         "the device refused: it wants another version of these lines"},
+        {"storage", ERR_STATE, false, "the device refused: its storage failed"},
     };
 
     if (answer->kind != HANDOVER_REFUSED)
         return 0;
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-        if (strcmp(answer->why, row[i].why) == 0)
-            return err_set(err, row[i].kind, "%s", row[i].words);
+        if (strcmp(answer->why, row[i].why) != 0)
+            continue;
+        *certain = row[i].certain;
+        return err_set(err, row[i].kind, "%s", row[i].words);
     }
     return 0;
 }
@@ -353,10 +363,8 @@ static int hand_over(struct serial *serial, struct plan *plan, const struct opti
     if (handover_store(serial, &answer, &answered, plan->replaces, &plan->identity,
                        options->wait_s, err) != 0)
         return -1;
-    if (answered && judge_refusal(&answer, err) != 0) {
-        *certain = true;
+    if (answered && judge_refusal(&answer, certain, err) != 0)
         return -1;
-    }
     return read_back(serial, plan, options->wait_s, err);
 }
 
