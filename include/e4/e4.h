@@ -13,6 +13,8 @@
  *   lengths   _len counts bytes in use, _cap bytes of room, _count elements.
  *   errors    E4_OK or one E4_ERR_*. After an error, output lengths are 0,
  *             output buffers hold no secret, and the client is as it was.
+ *   clients   All calls but e4_create(), e4_open() and e4_close() are for a client that one
+ *             of the first two has taken up with E4_OK.
  *   threads   One client, one thread at a time. Different clients share nothing.
  *   time      Whole seconds since 1970-01-01 UTC, in names ending in _s.
  *
@@ -226,7 +228,8 @@ unsigned e4_places(const struct e4_config *config);
  * configuration uses.
  *
  * E4_ERR_ARGUMENT: a key of zeros, a server key of low order, or a count out of range;
- * E4_ERR_MODE: a public-key identity and no config->public_key.
+ * E4_ERR_MODE: a public-key identity and no config->public_key. After an error the client is
+ * closed; what is stored is still to be taken up by e4_open().
  */
 enum e4_result e4_create(struct e4_client *client, const struct e4_config *config,
                          const struct e4_identity *identity);
