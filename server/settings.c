@@ -146,6 +146,20 @@ int settings_read(struct settings *settings, const char *path, struct err *err)
     return 0;
 }
 
+/* Does this variable, without its prefix, set what is called so? */
+static bool is_named(const char *variable, const char *name)
+{
+    size_t at = 0;
+
+    for (; name[at] != '\0'; at++) {
+        int letter = (toupper)((unsigned char)name[at]); /* the function: small to read */
+
+        if (variable[at] != (letter == '-' ? '_' : letter))
+            return false;
+    }
+    return variable[at] == '=';
+}
+
 /* Is this variable, "E4D_LOG_LEVEL=...", one of the settings, or of e4ctl? */
 static bool is_known(const char *variable)
 {
@@ -153,14 +167,8 @@ static bool is_known(const char *variable)
 
     if (strncmp(variable, of_e4ctl, sizeof of_e4ctl - 1) == 0)
         return true;
-    variable += sizeof PREFIX - 1;
     for (size_t i = 0; i < KEYS; i++) {
-        const char *name = keys[i].name;
-        size_t at = 0;
-
-        while (name[at] != '\0' && variable[at] == (name[at] == '-' ? '_' : toupper(name[at])))
-            at++;
-        if (name[at] == '\0' && variable[at] == '=')
+        if (is_named(variable + sizeof PREFIX - 1, keys[i].name))
             return true;
     }
     return false;

@@ -54,7 +54,7 @@ struct making {
     struct core *core;
     struct tx *tx;
     struct issue_keys *keys;
-    const struct store_command *row;
+    struct store_command row;
     struct store_client client;
     struct e4_command command; /* as it goes to the device */
     int64_t sent_s;
@@ -66,7 +66,7 @@ struct making {
 static int fill_topic_key(struct making *making, struct err *err)
 {
     struct issue_keys *keys = making->keys;
-    const uint8_t *hash = making->row->object;
+    const uint8_t *hash = making->row.object;
     struct store_topic topic;
 
     if (!keys->has_topic || memcmp(keys->topic, hash, sizeof keys->topic) != 0) {
@@ -104,7 +104,7 @@ int issue_public_key(struct core *core, struct tx *tx, uint8_t key[E4_KEY_SIZE],
 
 static int fill_id_key(struct making *making, struct err *err)
 {
-    const struct store_command *row = making->row;
+    const struct store_command *row = &making->row;
     struct e4_command *command = &making->command;
     struct seal_place place = {"command", row->client, row->version};
 
@@ -120,7 +120,7 @@ static int fill_server_key(struct making *making, struct err *err)
 {
     struct store_server_key key;
 
-    if (making->tx->ask->find_server_key(making->tx, &key, making->row->version, err) != 0)
+    if (making->tx->ask->find_server_key(making->tx, &key, making->row.version, err) != 0)
         return -1;
     memcpy(making->command.key, key.public_key, sizeof making->command.key);
     return 0;
@@ -129,7 +129,7 @@ static int fill_server_key(struct making *making, struct err *err)
 /* The command as it goes to the device. ERR_NOT_FOUND: what it is about is gone. */
 static int fill(struct making *making, struct err *err)
 {
-    const struct store_command *row = making->row;
+    const struct store_command *row = &making->row;
     struct e4_command *command = &making->command;
 
     command->type = (enum e4_command_type)row->type;
@@ -179,7 +179,7 @@ static void change_keys(struct making *making)
     const struct e4_command *command = &making->command;
 
     if (command->type == E4_SET_SERVER_KEY)
-        making->server_version = making->row->version;
+        making->server_version = making->row.version;
     else if (making->core->mode == E4_SYMMETRIC)
         memcpy(making->client_key, command->key, E4_KEY_SIZE);
     else
@@ -189,7 +189,7 @@ static void change_keys(struct making *making)
 /* The frame of a command, and perhaps a probe. */
 static int seal_all(struct making *making, struct issued *issued, struct err *err)
 {
-    int64_t type = making->row->type;
+    int64_t type = making->row.type;
     bool is_change = type == E4_SET_ID_KEY || type == E4_SET_SERVER_KEY;
 
     making->sent_s = issued->sent_s;
@@ -197,7 +197,7 @@ static int seal_all(struct making *making, struct issued *issued, struct err *er
     if (state_client_key(making->core, making->client_key, &making->client, err) != 0 ||
         seal(making, issued->frame, &issued->len, err) != 0)
         return -1;
-    if (!is_change || making->row->attempts == 0 || !making->client.receipts)
+    if (!is_change || making->row.attempts == 0 || !making->client.receipts)
         return 0;
     change_keys(making);
     return seal(making, issued->probe, &issued->probe_len, err);
@@ -210,8 +210,8 @@ static int note(const struct making *making, const struct issued *issued, struct
     const uint8_t *client = making->client.id;
     struct e4_frame frame;
 
-    if (making->row->type == E4_SET_PUB_KEY &&
-        ask->add_link(making->tx, STORE_HELD, client, making->row->object, err) != 0)
+    if (making->row.type == E4_SET_PUB_KEY &&
+        ask->add_link(making->tx, STORE_HELD, client, making->row.object, err) != 0)
         return -1;
     if (!making->client.receipts ||
         e4_frame_parse(&frame, E4_SYMMETRIC, issued->frame, issued->len) != E4_OK)
@@ -245,7 +245,7 @@ static int is_passing(const struct making *making, bool *passing, struct err *er
     struct store_former former;
 
     *passing = false;
-    if (making->row->type == E4_SET_ID_KEY || making->row->type == E4_SET_SERVER_KEY)
+    if (making->row.type == E4_SET_ID_KEY || making->row.type == E4_SET_SERVER_KEY)
         return 0;
     *passing =
         making->tx->ask->find_former(making->tx, &former, making->client.id, 0, err) == 0;
@@ -255,25 +255,24 @@ static int is_passing(const struct making *making, bool *passing, struct err *er
 static int make(struct making *making, int64_t now_s, struct issued *issued,
                 enum issue_outcome *outcome, struct err *err)
 {
-    struct store_command row = *making->row;
+    struct store_command *row = &making->row;
     struct tx *tx = making->tx;
     struct store_pace pace;
 
-    making->row = &row;
-    if (tx->ask->find_client(tx, &making->client, row.client, err) != 0 ||
-        tx->ask->find_pace(tx, &pace, row.client, err) != 0 ||
-        (row.type == OUTBOX_FORMER && look_back(making, &row, err) != 0))
+    if (tx->ask->find_client(tx, &making->client, row->client, err) != 0 ||
+        tx->ask->find_pace(tx, &pace, row->client, err) != 0 ||
+        (row->type == OUTBOX_FORMER && look_back(making, row, err) != 0))
         return -1;
-    if (!pace_take(&pace, &issued->sent_s, row.type, row.object, now_s)) {
+    if (!pace_take(&pace, &issued->sent_s, row->type, row->object, now_s)) {
         *outcome = ISSUE_LATER;
         return 0;
     }
-    if (!row.again)
+    if (!row->again)
         refresh_later(&pace, making->client.receipts, now_s);
     *outcome = ISSUE_READY;
     if (is_passing(making, &issued->is_passing, err) != 0 || fill(making, err) != 0 ||
         seal_all(making, issued, err) != 0 ||
-        tx->ask->put_pace(tx, row.client, &pace, err) != 0)
+        tx->ask->put_pace(tx, row->client, &pace, err) != 0)
         return -1;
     return note(making, issued, err);
 }
@@ -282,7 +281,7 @@ int issue_make(struct core *core, struct tx *tx, struct issue_keys *keys,
                const struct store_command *command, int64_t now_s, struct issued *issued,
                enum issue_outcome *outcome, struct err *err)
 {
-    struct making making = {.core = core, .tx = tx, .keys = keys, .row = command};
+    struct making making = {.core = core, .tx = tx, .keys = keys, .row = *command};
     int rc;
 
     memset(issued, 0, sizeof *issued);
