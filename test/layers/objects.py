@@ -20,6 +20,7 @@ C_FUNCTIONS = {"memcpy", "memmove", "memset", "memcmp"}
 # What compilers call of their own accord: ARM's arithmetic, libgcc's, AVR's, where tables are.
 HELPERS = re.compile(r"__aeabi_\w+|__(u?(div|mod|divmod)|mul|ashl|ashr|lshr|clz|ctz|bswap|"
                      r"popcount|u?cmp|add|sub|neg|rotl)[sdt]i[234](_s8)?|__u?mul\w+i3|"
+                     r"__riscv_(save|restore)_\d+|__(prologue_saves|epilogue_restores)__|"
                      r"__do_(copy_data|clear_bss)|__(gnu_)?thumb1_case_\w+|_GLOBAL_OFFSET_TABLE_|"
                      r"__cpu_(model|indicator_init|features2?)")
 
