@@ -22,6 +22,8 @@ firmware=$build_dir/firmware/tests/firmware
 # a "socket" or a "pty", which is a serial port.
 board_start() {
     rm -f factory.sock modem.sock
+    # Power may have gone in the middle of a line: what is said from now on begins one of its own.
+    echo >> factory.log
     line=factory.sock
     kind=socket,path=factory.sock,server=on,wait=off
     [ "$1" = socket ] || kind=pty
