@@ -107,6 +107,8 @@ expect 0 "$e4ctl" token list
 has last.out '^ninety  VIEWER  20[0-9T:-]*Z  20[0-9T:-]*Z$'
 has last.out '^later   VIEWER  20[0-9T:-]*Z  2099-12-31T00:00:00Z$'
 fails 3 'expires: not a point in time as 2006-01-02T15:04:05Z' token create x --role viewer --expires soon
+expect 0 "$e4ctl" token create hours --role viewer --expires 36h
+expect 0 "$e4ctl" token create minutes --role viewer --expires 1m
 
 # Mistakes in what is said.
 fails 2 'which command? e4ctl --help lists them'
@@ -120,6 +122,11 @@ fails 2 "the client's key: say --key FILE or --password-file FILE" client create
 fails 2 '--role: viewer, operator or admin' token create x
 fails 3 'CLIENT: empty' client remove ''
 expect 2 "$e4ctl" client list --nonsense
+expect 2 "$e4ctl" attach a b c d e f g h i j
+has last.err 'too many words'
+for time in 0d -1h 5 5dd 1000001m 9999999999999999999999d d; do
+    fails 3 'expires: not a point in time as 2006-01-02T15:04:05Z' token create x --role viewer "--expires=$time"
+done
 
 # Mistakes in what is meant; the server's words.
 fails 4 'no client nobody' client remove nobody
@@ -153,8 +160,49 @@ expect 5 "$e4ctl" client list --server https://127.0.0.1:1
 has last.err '^e4ctl: https://127.0.0.1:1: '
 expect 5 "$e4ctl" client list --server "http://127.0.0.1:$http" # never in clear
 expect 5 "$e4ctl" client list --ca key
+expect 3 env E4_TOKEN="$(head -c 5000 /dev/zero | tr '\0' a)" "$e4ctl" client list
+has last.err '^e4ctl: the token is too long to be one$'
+expect 6 env E4_TOKEN=wrong "$e4ctl" events
+has last.err '^e4ctl: '
 unset E4_CA
+expect 0 "$e4ctl" client list --state state
 export E4D_STATE=state
+expect 3 env -u E4_SERVER "$e4ctl" client list --state no-folder
+expect 5 env -u E4_SERVER -u E4_TOKEN E4_CA=state/server.crt E4_TOKEN=x "$e4ctl" client list
+has last.err '^e4ctl: https://127.0.0.1:8888: '
+
+# Whoever listens there may be no key server.
+need python3
+cat > other.py << 'END'
+import http.server, ssl
+
+class Other(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(404 if "topics" in self.path else 200)
+        self.end_headers()
+        self.wfile.write(b"" if "health" in self.path else b"<html>welcome</html>")
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Other)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("state/server.crt", "state/server.key")
+server.socket = context.wrap_socket(server.socket, server_side=True)
+print("port", server.server_port, flush=True)
+server.serve_forever()
+END
+start other python3 other.py
+wait_for other.out '^port '
+other=$pid
+other_server=https://127.0.0.1:$(sed -n 's/^port //p' other.out)
+expect 4 "$e4ctl" topic list --server "$other_server"
+has last.err '^e4ctl: the server answers with status 404; is it an e4d?$'
+expect 1 "$e4ctl" client list --server "$other_server"
+has last.err "^e4ctl: the server's answer is not what it should be$"
+expect 5 "$e4ctl" events --server "$other_server"
+has last.err "^e4ctl: the server ended the stream of events$"
+expect 1 "$e4ctl" health --server "$other_server"
+has last.err "^e4ctl: the server's answer is empty$"
+kill "$other"
+wait_end "$other"
 
 # A full disk is an error.
 if [ -w /dev/full ]; then

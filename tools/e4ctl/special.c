@@ -347,6 +347,8 @@ int special_events(const struct command *command, const struct line *line, struc
     watching->json = line->json;
     run_start(&request, command, line);
     rc = request_stream(&request, &line->target, watch, watching, err);
+    if (rc == 0) /* nobody asked it to */
+        rc = err_set(err, ERR_NETWORK, "the server ended the stream of events");
     free(watching);
     return rc;
 }
