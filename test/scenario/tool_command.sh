@@ -146,3 +146,10 @@ expect 3 "$e4" command bob reset-topics --server-secret server.key.pub --device-
 expect 3 "$e4" command bob set-pub-key alice sign.key --server-secret server.key --device-public bob.pub
 has last.err 'sign.key: 64 bytes'
 expect 3 "$e4" command alice reset-topics --device-key alice.key --receiving-topic 'a/#'
+# Nobody is there to publish it to: without --publish it would have been printed.
+expect 5 "$e4" command alice reset-topics --device-key alice.key -h 127.0.0.1 -p 1 --publish
+[ ! -s last.out ] || fail "printed and published"
+has last.err '127.0.0.1:1'
+# XDG_STATE_HOME is where the system keeps such things, if it is a path.
+expect 0 env XDG_STATE_HOME="$PWD/kept" "$e4" command alice reset-topics --device-key alice.key
+[ -f kept/e4-commands/a7dcef9aef26202fce82a7c7d6672afb ] || fail "the ledger is not where the system has such things"
