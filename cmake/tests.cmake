@@ -37,7 +37,8 @@ add_custom_target(slow_tests)
 
 set(test_environment "E4_SOURCE_DIR=${PROJECT_SOURCE_DIR}" "E4_BINARY_DIR=${PROJECT_BINARY_DIR}"
     "E4_BIN_DIR=${PROJECT_BINARY_DIR}/bin"
-    "UBSAN_OPTIONS=print_stacktrace=1")
+    "UBSAN_OPTIONS=print_stacktrace=1"
+    "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/test/tsan.supp")
 
 function(e4_describe_test name)
     set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT ${E4_TEST_TIMEOUT}

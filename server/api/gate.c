@@ -84,7 +84,7 @@ int gate_set(struct gate *gate, unsigned port, unsigned most, struct err *err)
     gate->most = (int)most;
     atomic_store(&gate->room, gate->most);
     (void)pthread_mutex_init(&gate->lock, NULL);
-    gate->is_set = true;
+    atomic_store(&gate->is_set, true);
     return 0;
 }
 
@@ -113,7 +113,7 @@ static void open_gate(struct gate *gate)
 
 void gate_pass(struct gate *gate)
 {
-    if (!gate->is_set || atomic_fetch_sub(&gate->room, 1) > 1)
+    if (!atomic_load(&gate->is_set) || atomic_fetch_sub(&gate->room, 1) > 1)
         return;
     (void)pthread_mutex_lock(&gate->lock);
     if (gate->fd >= 0) {
@@ -126,7 +126,7 @@ void gate_pass(struct gate *gate)
 
 void gate_look(struct gate *gate)
 {
-    if (!gate->is_set || !atomic_load(&gate->closed))
+    if (!atomic_load(&gate->is_set) || !atomic_load(&gate->closed))
         return;
     (void)pthread_mutex_lock(&gate->lock);
     if (gate->fd >= 0 && atomic_load(&gate->closed)) {
@@ -139,7 +139,7 @@ void gate_look(struct gate *gate)
 
 void gate_end(struct gate *gate)
 {
-    if (!gate->is_set)
+    if (!atomic_load(&gate->is_set))
         return;
     (void)pthread_mutex_lock(&gate->lock);
     (void)close(gate->fd);

@@ -20,7 +20,7 @@ struct gate {
     atomic_int room;
     atomic_bool closed;
     pthread_mutex_t lock;
-    bool is_set;
+    atomic_bool is_set;
 };
 
 /* The socket of this process that listens on a port has so many connections at most. */

@@ -57,6 +57,7 @@ struct grpc {
     unsigned port;
     struct gate gate;
     struct latch stopped;
+    atomic_uint given; /* steps, to the queue: who takes one back sees all written before */
     _Atomic(const struct tls_pem *) pem; /* what connections are made with */
 };
 
@@ -108,12 +109,32 @@ static void one_end(struct rpc *rpc)
         rpc_free(rpc);
 }
 
+static void *give(struct step *step)
+{
+    (void)atomic_fetch_add(&step->rpc->grpc->given, 1);
+    return step;
+}
+
+static void take_back(struct grpc *grpc, struct step *step, bool ok)
+{
+    (void)atomic_load(&grpc->given);
+    step->run(step->rpc, ok);
+}
+
+/* Begin a step; another thread may have ended the call when this returns. */
+static bool begin(struct rpc *rpc, const grpc_op *ops, size_t count, struct step *step)
+{
+    grpc_call *call = rpc->call;
+
+    return grpc_call_start_batch(call, ops, count, give(step), NULL) == GRPC_CALL_OK;
+}
+
 /* Ask gRPC for something, and go on with run. */
 static void ask(struct rpc *rpc, const grpc_op *ops, size_t count,
                 void (*run)(struct rpc *rpc, bool ok))
 {
     rpc->next.run = run;
-    if (grpc_call_start_batch(rpc->call, ops, count, &rpc->next, NULL) != GRPC_CALL_OK) {
+    if (!begin(rpc, ops, count, &rpc->next)) {
         log_error("grpc", "a step that gRPC does not take");
         one_end(rpc);
     }
@@ -377,13 +398,13 @@ static void await(struct grpc *grpc)
         return;
     }
     rpc->grpc = grpc;
-    rpc->next = (struct step){arrived, rpc};
-    rpc->close = (struct step){closed, rpc};
+    rpc->next = (struct step){.run = arrived, .rpc = rpc};
+    rpc->close = (struct step){.run = closed, .rpc = rpc};
     arena_start(&rpc->arena, MEMORY_TIMES * grpc->options.message_max);
     grpc_call_details_init(&rpc->details);
     grpc_metadata_array_init(&rpc->metadata);
     if (grpc_server_request_call(grpc->server, &rpc->call, &rpc->details, &rpc->metadata,
-                                 grpc->queue, grpc->queue, &rpc->next) != GRPC_CALL_OK)
+                                 grpc->queue, grpc->queue, give(&rpc->next)) != GRPC_CALL_OK)
         rpc_free(rpc); /* the server is stopping */
 }
 
@@ -398,7 +419,7 @@ static void arrived(struct rpc *rpc, bool ok)
     }
     await(rpc->grpc);
     close.data.recv_close_on_server.cancelled = &rpc->cancelled;
-    if (grpc_call_start_batch(rpc->call, &close, 1, &rpc->close, NULL) != GRPC_CALL_OK) {
+    if (!begin(rpc, &close, 1, &rpc->close)) {
         log_error("grpc", "a call that gRPC does not take back");
         rpc_free(rpc);
         return;
@@ -433,9 +454,7 @@ static void *serve(void *arg)
         if (event.tag == grpc) {
             latch_happen(&grpc->stopped); /* the one step of the server as a whole */
         } else {
-            const struct step step = *(struct step *)event.tag;
-
-            step.run(step.rpc, event.success != 0);
+            take_back(grpc, event.tag, event.success != 0);
         }
     }
 }
