@@ -45,5 +45,5 @@ static void expand(uint32_t *key, const uint8_t *raw)
 }
 
 const struct e4_aes e4_aes_sliced16 = {
-    "bitsliced, 16 bits", expand, encrypt_blocks, NULL, NULL, NULL,
+    "sliced16", expand, encrypt_blocks, NULL, NULL, NULL,
 };

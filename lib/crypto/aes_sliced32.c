@@ -41,5 +41,5 @@ static void expand(uint32_t *key, const uint8_t *raw)
 }
 
 const struct e4_aes e4_aes_sliced32 = {
-    "bitsliced, 32 bits", expand, encrypt_blocks, NULL, NULL, NULL,
+    "sliced32", expand, encrypt_blocks, NULL, NULL, NULL,
 };

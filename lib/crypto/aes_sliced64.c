@@ -104,7 +104,7 @@ static bool usable(void)
 static const struct e4_aes_lanes lanes = {.chain = chain};
 
 const struct e4_aes e4_aes_sliced64 = {
-    .name = "bitsliced, 64 bits",
+    .name = "sliced64",
     .usable = usable,
     .expand = expand,
     .encrypt = encrypt,

@@ -106,12 +106,11 @@ void e4_fingerprint(uint8_t print[16], const uint8_t key[E4_KEY_SIZE])
 
 void e4_receiving_topic(char name[E4_RECEIVING_TOPIC_SIZE], const uint8_t id[E4_ID_SIZE])
 {
-    static const char digit[] = "0123456789abcdef";
-
     memcpy(name, "e4/", 3);
-    for (size_t i = 0; i < E4_ID_SIZE; i++) {
-        name[3 + 2 * i] = digit[id[i] >> 4];
-        name[4 + 2 * i] = digit[id[i] & 15];
+    for (size_t i = 0; i < 2 * E4_ID_SIZE; i++) {
+        int digit = i % 2 == 0 ? id[i / 2] >> 4 : id[i / 2] & 15;
+
+        name[3 + i] = (char)(digit < 10 ? '0' + digit : 'a' - 10 + digit);
     }
     name[E4_RECEIVING_TOPIC_SIZE - 1] = '\0';
 }
