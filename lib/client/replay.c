@@ -44,11 +44,13 @@ enum e4_result e4_replay_admit(const struct e4_config *config, const uint8_t tag
 
 bool e4_sent_has(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE])
 {
-    bool found = false;
+    const struct e4_sent_slot *sent = config->sent;
 
-    for (uint16_t i = 0; i < config->sent_count; i++)
-        found |= memcmp(&config->sent[i].mark, tag, sizeof config->sent[i].mark) == 0;
-    return found;
+    for (unsigned left = config->sent_count; left > 0; left--, sent++) {
+        if (memcmp(&sent->mark, tag, sizeof sent->mark) == 0)
+            return true;
+    }
+    return false;
 }
 
 void e4_sent_add(const struct e4_config *config, const uint8_t tag[E4_TAG_SIZE])

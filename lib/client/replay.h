@@ -19,7 +19,7 @@ enum { E4_SEEN_SET = 8, E4_SEEN_MIN = 1 + E4_SEEN_SET };
 static inline struct e4_seen_slot *e4_replay_set(const struct e4_config *config, uint32_t half)
 {
     uint32_t sets = (config->seen_count - 1) / E4_SEEN_SET;
-    uint32_t set = (uint32_t)((uint64_t)half * sets >> 32);
+    uint32_t set = (half >> 16) * sets >> 16; /* even of more sets than that: one of them */
 
     return config->seen + 1 + (size_t)set * E4_SEEN_SET;
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "client/time.h"
+
 struct e4_seen_slot *e4_replay_look(const struct e4_config *config, struct e4_seen_slot *frame,
                                     const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender,
                                     const uint64_t *sent_s)
@@ -22,12 +24,12 @@ struct e4_seen_slot *e4_replay_look(const struct e4_config *config, struct e4_se
         for (unsigned i = 0; i < E4_SEEN_SET; i++) {
             if (memcmp(&set[i], frame, sizeof *frame) == 0)
                 return NULL;
-            free_count += set[i].sent_s < config->seen->sent_s;
-            if (set[i].sent_s < oldest->sent_s)
+            free_count += e4_before(&set[i].sent_s, &config->seen->sent_s);
+            if (e4_before(&set[i].sent_s, &oldest->sent_s))
                 oldest = &set[i];
         }
         if (best == NULL || free_count > most_free ||
-            (free_count == most_free && oldest->sent_s < best->sent_s)) {
+            (free_count == most_free && e4_before(&oldest->sent_s, &best->sent_s))) {
             best = oldest;
             most_free = free_count;
         }
