@@ -205,7 +205,6 @@ struct e4_client { /* private; 128 bytes at most */
     const struct e4_policy *policy;
     const struct e4_aes *aes;
     uint64_t floor_s;
-    uint64_t command_s;
     uint16_t topic_top;
     uint8_t mode;
     uint8_t changed;
@@ -214,6 +213,7 @@ struct e4_client { /* private; 128 bytes at most */
     uint8_t id[E4_ID_SIZE];
     uint8_t command_key[E4_KEY_SIZE];
     uint8_t receiving[E4_HASH_SIZE];
+    uint64_t command_s;
     uint32_t peer_epoch;
     uint16_t peer_top;
     bool start_pending;
@@ -323,15 +323,15 @@ enum e4_result e4_protect(struct e4_client *client, struct e4_topic *topic, uint
 enum e4_kind { E4_MESSAGE = 1, E4_COMMAND = 2 };
 struct e4_opened {
     enum e4_kind kind;
+    uint8_t command;            /* command: its first byte */
+    bool verified;              /* the signature was checked and is right */
+    bool old_key;               /* opened with the key before the last */
+    bool repeated;              /* accepted before; only with policy.report_repeats */
     size_t text_len;            /* message: bytes of text; command: 0 */
     uint64_t sent_s;            /* when it was sent, by its sender's clock */
     uint64_t now_s;             /* what the time was here */
     uint8_t sender[E4_ID_SIZE]; /* public-key message: who signed */
     uint8_t tag[E4_TAG_SIZE];   /* identifies the frame, for e4_receipt() */
-    uint8_t command;            /* command: its first byte */
-    bool verified;              /* the signature was checked and is right */
-    bool old_key;               /* opened with the key before the last */
-    bool repeated;              /* accepted before; only with policy.report_repeats */
 };
 
 /*
