@@ -10,6 +10,7 @@
  */
 #include "client/command.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "client/message.h"
@@ -55,7 +56,7 @@ static uint8_t reset_of(const struct e4_table *table)
 
 /* The new key into a record; a topic keeps a different one before it for the transition (§6).
  */
-static void put_key(const struct e4_task *task, bool topics, struct e4_record *record)
+static void put_key(const struct e4_task *task, struct e4_record *record)
 {
     const uint8_t *key = task->command.key;
 
@@ -64,18 +65,23 @@ static void put_key(const struct e4_task *task, bool topics, struct e4_record *r
         record->flag = 1;
         record->time_s = *task->now_s;
     }
-    record->kind = topics ? E4_RECORD_TOPIC : E4_RECORD_PEER;
+    record->kind &= (uint8_t)~1U; /* held: the even number before */
+    e4_copy16(record->name, task->command.object);
     e4_copy32(record->key, key);
 }
 
+/* What goes with a removal: both keys, and when the one was replaced by the other. */
+enum {
+    KEYS_AT = offsetof(struct e4_record, key),
+    KEYS_SIZE = offsetof(struct e4_record, guard_s) - KEYS_AT
+};
+
 /* A removal keeps name and time, so that a straggler does not bring the key back. */
-static void take_keys(bool topics, struct e4_record *record)
+static void take_keys(struct e4_record *record)
 {
-    e4_wipe(record->key, sizeof record->key);
-    e4_wipe(record->second, sizeof record->second);
+    e4_wipe((uint8_t *)record + KEYS_AT, KEYS_SIZE);
     record->flag = 0;
-    record->time_s = 0;
-    record->kind = topics ? E4_RECORD_TOPIC_REMOVED : E4_RECORD_PEER_REMOVED;
+    record->kind |= 1;
 }
 
 enum e4_result e4_change_entry(const struct e4_task *task, const struct e4_table *table,
@@ -85,12 +91,10 @@ enum e4_result e4_change_entry(const struct e4_task *task, const struct e4_table
 
     e4_entry_record(task->client, &record, table, slot);
     record.command_s = *task->sent_s;
-    if (set) {
-        e4_copy16(record.name, task->command.object);
-        put_key(task, table->topics, &record);
-    } else {
-        take_keys(table->topics, &record);
-    }
+    if (set)
+        put_key(task, &record);
+    else
+        take_keys(&record);
     return e4_entry_store(task->client, &record, table, slot);
 }
 
@@ -151,45 +155,44 @@ static bool key_is_taken(const struct e4_task *task)
     const struct e4_command_parts *command = &task->command;
     const struct e4_topic_slot *topic = task->client->config->topics;
     uint64_t least_s = task->client->floor_s;
-    bool taken = false;
+    unsigned taken = 0;
 
     e4_raise(&least_s, task->sent_s);
     for (unsigned n = task->client->topic_top; n > 0; n--, topic++) {
         if (topic->entry.state != E4_HELD ||
             memcmp(topic->entry.name, command->object, E4_HASH_SIZE) == 0)
             continue;
-        taken |= e4_equal(topic->entry.key, command->key, E4_KEY_SIZE);
-        taken |= e4_old_key_counts(task->client, topic, &least_s) &&
-                 e4_equal(topic->old_key, command->key, E4_KEY_SIZE);
+        taken += e4_equal(topic->entry.key, command->key, E4_KEY_SIZE);
+        if (e4_old_key_counts(task->client, topic, &least_s))
+            taken += e4_equal(topic->old_key, command->key, E4_KEY_SIZE);
     }
-    return taken;
+    return taken > 0;
 }
 
 static enum e4_result set_topic_key(const struct e4_task *task, const struct e4_table *topics)
 {
-    if (e4_is_zero(task->command.key, E4_KEY_SIZE) || key_is_taken(task))
-        return E4_ERR_COMMAND;
-    return e4_set_entry(task, topics);
+    return key_is_taken(task) ? E4_ERR_COMMAND : e4_set_entry(task, topics);
 }
 
 /* Another key of a symmetric client. */
 static enum e4_result set_id_key(const struct e4_task *task)
 {
-    const uint8_t *key = task->command.key;
-
-    if (e4_is_zero(key, E4_KEY_SIZE))
-        return E4_ERR_COMMAND;
     if (e4_undoes_identity(task, E4_CHANGED_KEY) &&
-        !e4_equal(task->client->command_key, key, E4_KEY_SIZE))
+        !e4_equal(task->client->command_key, task->command.key, E4_KEY_SIZE))
         return E4_ERR_ORDER;
     return e4_change_identity(task, E4_CHANGED_KEY);
 }
+
+/* In the types of all commands with a key, and of no other. */
+enum { SETS_KEY = E4_SET_ID_KEY & E4_SET_TOPIC_KEY & E4_SET_PUB_KEY & E4_SET_SERVER_KEY };
 
 static enum e4_result carry_out(const struct e4_task *task)
 {
     struct e4_client *client = task->client;
     struct e4_table topics = e4_table_of(client, true);
 
+    if ((task->command.type & SETS_KEY) != 0 && e4_is_zero(task->command.key, E4_KEY_SIZE))
+        return E4_ERR_COMMAND;
     switch (task->command.type) {
     case E4_REMOVE_TOPIC:
         return e4_remove_entry(task, &topics);
@@ -226,19 +229,13 @@ enum e4_result e4_apply(struct e4_client *client, const struct e4_command *comma
     return carry_out(&task);
 }
 
-/* Age, by a clock that is set; without one, the port must be ready to take the command's time.
- */
-static enum e4_result check_time(struct e4_client *client, struct e4_opened *opened,
-                                 bool *clock_unset)
+/* Without a clock, the port must be ready to take the command's time, and it must not be too
+ * old. */
+static enum e4_result take_time(const struct e4_client *client, struct e4_opened *opened)
 {
-    enum e4_result result = e4_time_of(client, &opened->now_s);
-
-    *clock_unset = result == E4_ERR_CLOCK;
-    if (!*clock_unset)
-        return e4_age_check(client, opened);
     if (client->config->port->set_clock == NULL)
         return E4_ERR_CLOCK;
-    if (e4_before(&opened->sent_s, &client->floor_s))
+    if (e4_before(&opened->sent_s, &opened->now_s))
         return E4_ERR_STALE;
     opened->now_s = opened->sent_s;
     return E4_OK;
@@ -250,14 +247,16 @@ static enum e4_result read_command(struct e4_client *client, uint8_t text[E4_COM
                                    bool *clock_unset)
 {
     struct e4_frame frame;
-    enum e4_result result = e4_frame_parse(&frame, E4_SYMMETRIC, in, in_len);
+    enum e4_result result;
 
-    if (result != E4_OK || frame.body_len == 0)
+    if (in_len <= E4_OVERHEAD_SK)
         return E4_ERR_SHORT;
-    if (frame.body_len > E4_COMMAND_MAX)
+    if (in_len > E4_OVERHEAD_SK + E4_COMMAND_MAX)
         return E4_ERR_COMMAND; /* longer than any */
-    opened->sent_s = frame.sent_s;
-    result = check_time(client, opened, clock_unset);
+    result = e4_frame_take(client, opened, &frame, E4_SYMMETRIC, in, in_len);
+    *clock_unset = result == E4_ERR_CLOCK;
+    if (*clock_unset)
+        result = take_time(client, opened);
     if (result == E4_OK)
         result = e4_open_text(client, NULL, client->command_key, NULL, text, opened, &frame);
     if (result != E4_OK)

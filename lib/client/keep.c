@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A client between commands: saving the time, closing, and telling what is held. */
-#include "client/client.h"
+#include "client/message.h"
 
 #include <string.h>
 
 #include "crypto/bytes.h"
 #include "crypto/ct.h"
 #include "e4/keys.h"
-
-/* Has the transition from the old key of a topic to the new one ended? */
-static bool old_key_is_over(const struct e4_client *client, const struct e4_topic_slot *topic,
-                            const uint64_t *now_s)
-{
-    return topic->entry.has_old &&
-           e4_passed(&topic->changed_s, now_s, client->policy->transition_s);
-}
 
 /* Store a topic without its old key, then forget the key here as well. */
 static enum e4_result drop_old_key(struct e4_client *client, unsigned slot)
@@ -35,7 +27,9 @@ enum e4_result e4_save(struct e4_client *client)
     enum e4_result result = e4_time_of(client, &now_s);
 
     for (unsigned slot = 0; slot < client->topic_top && result == E4_OK; slot++) {
-        if (old_key_is_over(client, &client->config->topics[slot], &now_s))
+        const struct e4_topic_slot *topic = client->config->topics + slot;
+
+        if (topic->entry.has_old && !e4_old_key_counts(client, topic, &now_s))
             result = drop_old_key(client, slot);
     }
     if (result != E4_OK)

@@ -39,12 +39,12 @@ bool e4_is_receiving(const struct e4_client *client, const struct e4_topic *topi
 const struct e4_topic_slot *e4_topic_slot_of(struct e4_client *client, struct e4_topic *topic)
 {
     const struct e4_topic_slot *slot = client->config->topics;
-    struct e4_table table;
     unsigned found = topic->slot;
 
     if (found >= client->topic_top ||
         memcmp(slot[found].entry.name, topic->hash, E4_HASH_SIZE) != 0) {
-        table = e4_table_of(client, true);
+        struct e4_table table = e4_table_of(client, true);
+
         found = e4_table_find(&table, topic->hash);
         if (found == E4_NO_SLOT)
             return NULL;
@@ -56,16 +56,16 @@ const struct e4_topic_slot *e4_topic_slot_of(struct e4_client *client, struct e4
 const uint32_t *e4_words_of(const struct e4_client *client, struct e4_cache *cache,
                             const uint8_t key[E4_KEY_SIZE], uint32_t *spare)
 {
-    if (cache == NULL) {
-        e4_siv_expand(client->aes, spare, key);
-        return spare;
-    }
-    if (cache->aes != client->aes || !e4_equal(cache->key, key, E4_KEY_SIZE)) {
-        e4_siv_expand(client->aes, cache->words, key);
+    uint32_t *words = cache == NULL ? spare : cache->words;
+
+    if (cache != NULL) {
+        if (cache->aes == client->aes && e4_equal(cache->key, key, E4_KEY_SIZE))
+            return words;
         e4_copy32(cache->key, key);
         cache->aes = client->aes;
     }
-    return cache->words;
+    e4_siv_expand(client->aes, words, key);
+    return words;
 }
 
 bool e4_old_key_counts(const struct e4_client *client, const struct e4_topic_slot *slot,
@@ -82,32 +82,16 @@ enum e4_result e4_protect_check(const struct e4_client *client, size_t frame_cap
 
     if (text_len == 0 && !client->policy->send_empty)
         return E4_ERR_ARGUMENT;
-    if (frame_cap < overhead || text_len > frame_cap - overhead)
+    if (text_len > frame_cap || overhead > frame_cap - text_len)
         return E4_ERR_SPACE;
     return E4_OK;
 }
 
 void e4_frame_date(const struct e4_client *client, uint8_t *frame, const uint64_t *now_s)
 {
-    uint64_t sent_s = client->policy->back_date_s;
+    uint32_t back_s = client->policy->back_date_s;
 
-    e4_raise(&sent_s, now_s);
-    e4_store_le64(frame, sent_s - client->policy->back_date_s);
-}
-
-void e4_tag_fresh(const struct e4_client *client, const uint32_t *words, uint8_t *frame,
-                  uint8_t *tag, const uint8_t *text, size_t text_len)
-{
-    const struct e4_config *config = client->config;
-
-    for (;;) {
-        e4_siv_tag(client->aes, words, tag, frame, text, text_len);
-        if (!e4_sent_has(config, tag))
-            break;
-        for (size_t i = 0; i < E4_TIME_SIZE && frame[i]-- == 0; i++)
-            continue; /* a second less: borrow from the next byte */
-    }
-    e4_sent_add(config, tag);
+    e4_store_le64(frame, *now_s > back_s ? *now_s - back_s : 0);
 }
 
 void e4_seal(const struct e4_client *client, struct e4_cache *cache,
@@ -214,21 +198,17 @@ enum e4_result e4_open_text(const struct e4_client *client, struct e4_cache *cac
     return E4_ERR_FORGED;
 }
 
-/* Everything that can be said of a message before it is decrypted. */
-static enum e4_result check_message(struct e4_client *client, struct e4_opened *opened,
-                                    struct e4_frame *frame, const uint8_t *in, size_t in_len)
+enum e4_result e4_frame_take(struct e4_client *client, struct e4_opened *opened,
+                             struct e4_frame *frame, enum e4_mode mode, const uint8_t *in,
+                             size_t in_len)
 {
-    enum e4_result result = e4_frame_parse(frame, (enum e4_mode)client->mode, in, in_len);
+    enum e4_result result = e4_frame_parse(frame, mode, in, in_len);
 
     if (result != E4_OK)
         return result;
     opened->sent_s = frame->sent_s;
     result = e4_time_of(client, &opened->now_s);
-    if (result == E4_OK)
-        result = e4_age_check(client, opened);
-    if (result == E4_OK && frame->sender != NULL)
-        result = client->config->public_key->check_signature(client, opened, frame);
-    return result;
+    return result == E4_OK ? e4_age_check(client, opened) : result;
 }
 
 enum e4_result e4_message_take(struct e4_client *client, struct e4_topic *topic, uint8_t *text,
@@ -242,7 +222,9 @@ enum e4_result e4_message_take(struct e4_client *client, struct e4_topic *topic,
 
     if (slot == NULL)
         return E4_ERR_NO_TOPIC;
-    result = check_message(client, opened, &frame, in, in_len);
+    result = e4_frame_take(client, opened, &frame, (enum e4_mode)client->mode, in, in_len);
+    if (result == E4_OK && frame.sender != NULL)
+        result = client->config->public_key->check_signature(client, opened, &frame);
     if (result != E4_OK)
         return result;
     if (text_cap < frame.body_len)

@@ -4,7 +4,9 @@
 #define E4_CLIENT_MESSAGE_H
 
 #include "client/client.h"
+#include "crypto/siv.h"
 #include "e4/wire.h"
+#include "wire/frame.h"
 
 /* The slot of a topic's key; NULL if no key is held. */
 const struct e4_topic_slot *e4_topic_slot_of(struct e4_client *client, struct e4_topic *topic);
@@ -28,13 +30,32 @@ void e4_frame_date(const struct e4_client *client, uint8_t *frame, const uint64_
  * The tag of a frame must differ from those sent last: while it does not, the time in
  * frame[0..7] steps back and the tag is made anew. text is still in clear.
  */
-void e4_tag_fresh(const struct e4_client *client, const uint32_t *words, uint8_t *frame,
-                  uint8_t *tag, const uint8_t *text, size_t text_len);
+static inline void e4_tag_fresh(const struct e4_client *client, const uint32_t *words,
+                                uint8_t *frame, uint8_t *tag, const uint8_t *text,
+                                size_t text_len)
+{
+    for (;;) {
+        e4_siv_tag(client->aes, words, tag, frame, text, text_len);
+        if (!e4_sent_has(client->config, tag))
+            break;
+        for (size_t i = 0; i < E4_TIME_SIZE && frame[i]-- == 0; i++)
+            continue; /* a second less: borrow from the next byte */
+    }
+    e4_sent_add(client->config, tag);
+}
 
 /* Protect a text: the tag, unlike those sent last, and the ciphertext behind it. */
 void e4_seal(const struct e4_client *client, struct e4_cache *cache,
              const uint8_t key[E4_KEY_SIZE], uint8_t *frame, uint8_t *tag, const uint8_t *text,
              size_t text_len);
+
+/*
+ * What can be said of a frame by its length and its time: parsed, and of an age to be taken.
+ * E4_ERR_CLOCK: the first and not the second, opened->now_s is the time reached.
+ */
+enum e4_result e4_frame_take(struct e4_client *client, struct e4_opened *opened,
+                             struct e4_frame *frame, enum e4_mode mode, const uint8_t *in,
+                             size_t in_len);
 
 /*
  * Decrypt and prove authentic, or wipe text: with a key; else with the old one, if it is not

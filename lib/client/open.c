@@ -120,13 +120,12 @@ enum e4_result e4_open(struct e4_client *client, const struct e4_config *config)
     enum e4_result result = e4_client_start(client, config);
     uint64_t now_s;
 
-    if (result == E4_OK) {
+    if (result == E4_OK)
         result = take_stored(client, &record);
-        e4_wipe(&record, sizeof record);
-    }
     if (result != E4_OK)
         e4_close(client);
     else if (e4_time_of(client, &now_s) == E4_OK) /* which fixes the time of the start */
         mend_floor(client, &now_s);
+    e4_wipe(&record, sizeof record);
     return result;
 }

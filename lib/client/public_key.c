@@ -59,8 +59,6 @@ static enum e4_result set_pub_key(const struct e4_task *task, const struct e4_ta
 static bool renew(const struct e4_command_parts *command, struct e4_signer *signer,
                   uint8_t command_key[E4_KEY_SIZE])
 {
-    if (e4_is_zero(command->key, E4_KEY_SIZE))
-        return false;
     if (command->type == E4_SET_ID_KEY) {
         e4_copy32(signer->seed, command->key);
         e4_ed25519_public(signer->public_key, signer->seed);
