@@ -73,8 +73,7 @@ static void rho_and_pi(uint64_t lane[25], uint64_t moving[2])
 static void chi(uint8_t state[5 * KECCAK_ROW], uint8_t row[KECCAK_ROW + 2 * LANE])
 {
     for (uint8_t *at = state; at < state + 5 * KECCAK_ROW;) {
-        e4_copy32(row, at);
-        memcpy(row + 4 * LANE, at + 4 * LANE, LANE);
+        memcpy(row, at, KECCAK_ROW);
         e4_copy16(row + KECCAK_ROW, at);
         for (unsigned i = 0; i < KECCAK_ROW; i++)
             *at++ ^= (uint8_t)(~row[i + LANE] & row[i + 2 * LANE]);
