@@ -133,10 +133,8 @@ static size_t entry_size(const struct e4_table *table)
 }
 
 void e4_entry_record(const struct e4_client *client, struct e4_record *record,
-                     const struct e4_table *table, unsigned slot)
+                     const struct e4_table *table, const struct e4_entry *entry)
 {
-    const struct e4_entry *entry = e4_table_at(table, slot);
-
     memset(record, 0, sizeof *record);
     record->kind = table->topics ? E4_RECORD_TOPIC : E4_RECORD_PEER;
     record->kind |= entry->state != E4_HELD; /* a removal is the odd number after */
@@ -146,24 +144,22 @@ void e4_entry_record(const struct e4_client *client, struct e4_record *record,
     memcpy((uint8_t *)record + ENTRY_AT, &entry->command_s, entry_size(table));
 }
 
-void e4_entry_take(const struct e4_table *table, unsigned slot, const struct e4_record *record)
+void e4_entry_take(const struct e4_table *table, struct e4_entry *entry,
+                   const struct e4_record *record)
 {
-    struct e4_entry *entry = e4_table_at(table, slot);
-
-    e4_table_name(table, slot, record->name);
+    e4_table_name(table, entry, record->name);
     entry->state = (record->kind & 1) != 0 ? E4_REMOVED : E4_HELD;
     entry->has_old = record->flag;
     memcpy(&entry->command_s, (const uint8_t *)record + ENTRY_AT, entry_size(table));
 }
 
 enum e4_result e4_entry_store(const struct e4_client *client, struct e4_record *record,
-                              const struct e4_table *table, unsigned slot)
+                              const struct e4_table *table, struct e4_entry *entry)
 {
-    enum e4_result result =
-        e4_record_store(client->config->port, e4_table_at(table, slot)->place, record);
+    enum e4_result result = e4_record_store(client->config->port, entry->place, record);
 
     if (result == E4_OK)
-        e4_entry_take(table, slot, record);
+        e4_entry_take(table, entry, record);
     e4_wipe(record, sizeof *record);
     return result;
 }

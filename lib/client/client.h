@@ -53,13 +53,14 @@ enum e4_result e4_time_of(struct e4_client *client, uint64_t *now_s);
  */
 void e4_identity_record(const struct e4_client *client, struct e4_record *record);
 void e4_entry_record(const struct e4_client *client, struct e4_record *record,
-                     const struct e4_table *table, unsigned slot);
+                     const struct e4_table *table, const struct e4_entry *entry);
 enum e4_result e4_identity_store(struct e4_client *client, struct e4_record *record);
 enum e4_result e4_entry_store(const struct e4_client *client, struct e4_record *record,
-                              const struct e4_table *table, unsigned slot);
+                              const struct e4_table *table, struct e4_entry *entry);
 
-/* Take a topic or a peer into memory: into a slot in use, or into the first that is not. */
-void e4_entry_take(const struct e4_table *table, unsigned slot, const struct e4_record *record);
+/* Take a topic or a peer into memory: into an entry in use, or the first that is not. */
+void e4_entry_take(const struct e4_table *table, struct e4_entry *entry,
+                   const struct e4_record *record);
 
 /* Wipe the memory of topics, peers and own keys. */
 void e4_slots_wipe(const struct e4_config *config);

@@ -85,45 +85,44 @@ static void take_keys(struct e4_record *record)
 }
 
 enum e4_result e4_change_entry(const struct e4_task *task, const struct e4_table *table,
-                               unsigned slot, bool set)
+                               struct e4_entry *entry, bool set)
 {
     struct e4_record record;
 
-    e4_entry_record(task->client, &record, table, slot);
+    e4_entry_record(task->client, &record, table, entry);
     record.command_s = *task->sent_s;
     if (set)
         put_key(task, &record);
     else
         take_keys(&record);
-    return e4_entry_store(task->client, &record, table, slot);
+    return e4_entry_store(task->client, &record, table, entry);
 }
 
 enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table)
 {
-    unsigned slot = e4_table_find(table, task->command.object);
-    const struct e4_entry *entry = slot == E4_NO_SLOT ? NULL : e4_table_at(table, slot);
+    struct e4_entry *entry = e4_table_find(table, task->command.object);
 
     if (e4_undoes_identity(task, reset_of(table)))
         return E4_ERR_ORDER;
     if (entry != NULL && undoes(task, &entry->command_s))
         return e4_equal(entry->key, task->command.key, E4_KEY_SIZE) ? E4_OK : E4_ERR_ORDER;
-    if (slot == E4_NO_SLOT)
-        slot = e4_table_spare(table, task->ordered ? task->sent_s : NULL);
-    if (slot == E4_NO_SLOT)
+    if (entry == NULL)
+        entry = e4_table_spare(table, task->ordered ? task->sent_s : NULL);
+    if (entry == NULL)
         return E4_ERR_FULL;
-    return e4_change_entry(task, table, slot, true);
+    return e4_change_entry(task, table, entry, true);
 }
 
 enum e4_result e4_remove_entry(const struct e4_task *task, const struct e4_table *table)
 {
-    unsigned slot = e4_table_find(table, task->command.object);
+    struct e4_entry *entry = e4_table_find(table, task->command.object);
 
-    if (slot == E4_NO_SLOT) /* only the time of the command has to last, if it is new */
+    if (entry == NULL) /* only the time of the command has to last, if it is new */
         return e4_before(&task->client->command_s, task->sent_s) ? e4_change_identity(task, 0)
                                                                  : E4_OK;
-    if (undoes(task, &e4_table_at(table, slot)->command_s))
-        return e4_table_at(table, slot)->state == E4_REMOVED ? E4_OK : E4_ERR_ORDER;
-    return e4_change_entry(task, table, slot, false);
+    if (undoes(task, &entry->command_s))
+        return entry->state == E4_REMOVED ? E4_OK : E4_ERR_ORDER;
+    return e4_change_entry(task, table, entry, false);
 }
 
 /* One store of the identity with a new epoch removes them all; then their keys are overwritten.

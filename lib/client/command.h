@@ -26,7 +26,7 @@ enum e4_result e4_change_identity(const struct e4_task *task, uint8_t what);
 
 /* Give an entry the command's name and key, or take its keys: stored, then in memory. */
 enum e4_result e4_change_entry(const struct e4_task *task, const struct e4_table *table,
-                               unsigned slot, bool set);
+                               struct e4_entry *entry, bool set);
 
 /* Topics and public keys are set, removed and all removed alike. */
 enum e4_result e4_set_entry(const struct e4_task *task, const struct e4_table *table);

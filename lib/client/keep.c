@@ -9,15 +9,15 @@
 #include "e4/keys.h"
 
 /* Store a topic without its old key, then forget the key here as well. */
-static enum e4_result drop_old_key(struct e4_client *client, unsigned slot)
+static enum e4_result drop_old_key(struct e4_client *client, struct e4_entry *entry)
 {
     struct e4_table topics = e4_table_of(client, true);
     struct e4_record record;
 
-    e4_entry_record(client, &record, &topics, slot);
+    e4_entry_record(client, &record, &topics, entry);
     record.flag = 0;
     e4_wipe(record.second, sizeof record.second);
-    return e4_entry_store(client, &record, &topics, slot);
+    return e4_entry_store(client, &record, &topics, entry);
 }
 
 enum e4_result e4_save(struct e4_client *client)
@@ -27,10 +27,10 @@ enum e4_result e4_save(struct e4_client *client)
     enum e4_result result = e4_time_of(client, &now_s);
 
     for (unsigned slot = 0; slot < client->topic_top && result == E4_OK; slot++) {
-        const struct e4_topic_slot *topic = client->config->topics + slot;
+        struct e4_topic_slot *topic = client->config->topics + slot;
 
         if (topic->entry.has_old && !e4_old_key_counts(client, topic, &now_s))
-            result = drop_old_key(client, slot);
+            result = drop_old_key(client, &topic->entry);
     }
     if (result != E4_OK)
         return result;
@@ -42,8 +42,7 @@ enum e4_result e4_save(struct e4_client *client)
 void e4_slots_wipe(const struct e4_config *config)
 {
     e4_wipe(config->topics, config->topic_count * sizeof *config->topics);
-    if (config->peers != NULL)
-        e4_wipe(config->peers, config->peer_count * sizeof *config->peers);
+    e4_wipe(config->peers, config->peer_count * sizeof *config->peers);
     if (config->signer != NULL)
         e4_wipe(config->signer, sizeof *config->signer);
 }

@@ -39,18 +39,18 @@ bool e4_is_receiving(const struct e4_client *client, const struct e4_topic *topi
 const struct e4_topic_slot *e4_topic_slot_of(struct e4_client *client, struct e4_topic *topic)
 {
     const struct e4_topic_slot *slot = client->config->topics;
-    unsigned found = topic->slot;
 
-    if (found >= client->topic_top ||
-        memcmp(slot[found].entry.name, topic->hash, E4_HASH_SIZE) != 0) {
+    if (topic->slot < client->topic_top)
+        slot += topic->slot;
+    if (memcmp(slot->entry.name, topic->hash, E4_HASH_SIZE) != 0) {
         struct e4_table table = e4_table_of(client, true);
 
-        found = e4_table_find(&table, topic->hash);
-        if (found == E4_NO_SLOT)
+        slot = (const struct e4_topic_slot *)e4_table_find(&table, topic->hash);
+        if (slot == NULL)
             return NULL;
-        topic->slot = (uint16_t)found;
+        topic->slot = (uint16_t)(slot - client->config->topics);
     }
-    return slot[found].entry.state == E4_HELD ? slot + found : NULL;
+    return slot->entry.state == E4_HELD ? slot : NULL;
 }
 
 const uint32_t *e4_words_of(const struct e4_client *client, struct e4_cache *cache,

@@ -36,8 +36,7 @@ static enum e4_result check_signature(struct e4_client *client, struct e4_opened
                                       const struct e4_frame *frame)
 {
     struct e4_table peers = e4_table_of(client, false);
-    unsigned slot = e4_table_find(&peers, frame->sender);
-    const struct e4_entry *peer = slot == E4_NO_SLOT ? NULL : e4_table_at(&peers, slot);
+    const struct e4_entry *peer = e4_table_find(&peers, frame->sender);
 
     if (peer == NULL || peer->state != E4_HELD)
         return client->policy->unknown_senders ? E4_OK : E4_ERR_NO_SENDER;

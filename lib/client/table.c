@@ -14,19 +14,19 @@ struct e4_entry *e4_table_at(const struct e4_table *table, unsigned slot)
     return (struct e4_entry *)at;
 }
 
-unsigned e4_table_spare(const struct e4_table *table, const uint64_t *command_s)
+struct e4_entry *e4_table_spare(const struct e4_table *table, const uint64_t *command_s)
 {
-    unsigned oldest = E4_NO_SLOT;
+    struct e4_entry *oldest = NULL;
 
     if (*table->top < table->count)
-        return *table->top;
+        return e4_table_at(table, *table->top);
     for (unsigned slot = 0; slot < table->count; slot++) {
-        const struct e4_entry *entry = e4_table_at(table, slot);
+        struct e4_entry *entry = e4_table_at(table, slot);
 
         if (entry->state == E4_REMOVED &&
             (command_s == NULL || e4_before(&entry->command_s, command_s))) {
             command_s = &entry->command_s;
-            oldest = slot;
+            oldest = entry;
         }
     }
     return oldest;

@@ -21,21 +21,21 @@ struct e4_table {
 
 struct e4_entry *e4_table_at(const struct e4_table *table, unsigned slot);
 
-/* The slot of a name, held or removed; E4_NO_SLOT if there is none. */
-unsigned e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE]);
+/* The entry of a name, held or removed; NULL if there is none. */
+struct e4_entry *e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE]);
 
-/* Give a slot a name: another one, or the first that is free its first, which takes it into
+/* Give an entry a name: another one, or the first that is free its first, which takes it into
  * use.
  */
-void e4_table_name(const struct e4_table *table, unsigned slot,
+void e4_table_name(const struct e4_table *table, struct e4_entry *entry,
                    const uint8_t name[E4_HASH_SIZE]);
 
 /*
- * A slot for a new name at the time command_s: *top, or that of a removed entry; E4_NO_SLOT if
+ * An entry for a new name at the time command_s: that at *top, or one that was removed; NULL if
  * the table is full. A removed entry is given up only once time has moved on: until then it
  * guards against undoing. NULL: at any time.
  */
-unsigned e4_table_spare(const struct e4_table *table, const uint64_t *command_s);
+struct e4_entry *e4_table_spare(const struct e4_table *table, const uint64_t *command_s);
 
 /* Wipe every slot and the index; each slot keeps its place in storage. */
 void e4_table_clear(const struct e4_table *table);

@@ -17,21 +17,28 @@ static struct e4_entry *bucket_of(const struct e4_table *table, const uint8_t *n
     return e4_table_at(table, (uint16_t)(e4_load_le32(name) % table->count));
 }
 
-unsigned e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE])
+struct e4_entry *e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE])
 {
     uint16_t link;
 
     if (table->count == 0)
-        return E4_NO_SLOT;
+        return NULL;
     link = bucket_of(table, name)->first;
     while (link != 0) {
-        const struct e4_entry *entry = e4_table_at(table, (uint16_t)(link - 1));
+        struct e4_entry *entry = e4_table_at(table, (uint16_t)(link - 1));
 
         if (memcmp(entry->name, name, E4_HASH_SIZE) == 0)
-            return (uint16_t)(link - 1);
+            return entry;
         link = entry->next;
     }
-    return E4_NO_SLOT;
+    return NULL;
+}
+
+static unsigned slot_of(const struct e4_table *table, const struct e4_entry *entry)
+{
+    const uint8_t *at = (const uint8_t *)entry;
+
+    return (unsigned)((size_t)(at - (const uint8_t *)table->slots) / table->slot_size);
 }
 
 static void link_slot(const struct e4_table *table, unsigned slot)
@@ -54,14 +61,16 @@ static void unlink_slot(const struct e4_table *table, unsigned slot)
     entry->next = 0;
 }
 
-void e4_table_name(const struct e4_table *table, unsigned slot,
+void e4_table_name(const struct e4_table *table, struct e4_entry *entry,
                    const uint8_t name[E4_HASH_SIZE])
 {
+    unsigned slot = slot_of(table, entry);
+
     if (slot < *table->top)
         unlink_slot(table, slot);
     else
         (*table->top)++;
-    e4_copy16(e4_table_at(table, slot)->name, name);
+    e4_copy16(entry->name, name);
     link_slot(table, slot);
 }
 

@@ -9,21 +9,23 @@
 
 #include "crypto/bytes.h"
 
-unsigned e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE])
+struct e4_entry *e4_table_find(const struct e4_table *table, const uint8_t name[E4_HASH_SIZE])
 {
     for (unsigned slot = 0; slot < *table->top; slot++) {
-        if (memcmp(e4_table_at(table, slot)->name, name, E4_HASH_SIZE) == 0)
-            return slot;
+        struct e4_entry *entry = e4_table_at(table, slot);
+
+        if (memcmp(entry->name, name, E4_HASH_SIZE) == 0)
+            return entry;
     }
-    return E4_NO_SLOT;
+    return NULL;
 }
 
-void e4_table_name(const struct e4_table *table, unsigned slot,
+void e4_table_name(const struct e4_table *table, struct e4_entry *entry,
                    const uint8_t name[E4_HASH_SIZE])
 {
-    if (slot == *table->top)
+    if (entry->state == E4_FREE)
         (*table->top)++;
-    e4_copy16(e4_table_at(table, slot)->name, name);
+    e4_copy16(entry->name, name);
 }
 
 void e4_table_reindex(const struct e4_table *table)

@@ -39,15 +39,26 @@ static void name_of(uint8_t name[E4_HASH_SIZE], unsigned n, bool narrow)
         memset(name, 0, 4);
 }
 
+/* The place of an entry in the table. */
+static unsigned slot_of(const struct e4_entry *entry)
+{
+    return entry == NULL ? E4_NO_SLOT : (unsigned)((const struct e4_peer_slot *)entry - slots);
+}
+
+static unsigned spare(const struct e4_table *table, const uint64_t *command_s)
+{
+    return slot_of(e4_table_spare(table, command_s));
+}
+
 static unsigned add(const struct e4_table *table, unsigned n, bool narrow, uint8_t state)
 {
-    unsigned slot = e4_table_spare(table, second(1));
+    unsigned slot = spare(table, second(1));
     uint8_t name[E4_HASH_SIZE];
 
     if (slot == E4_NO_SLOT)
         return slot;
     name_of(name, n, narrow);
-    e4_table_name(table, slot, name);
+    e4_table_name(table, e4_table_at(table, slot), name);
     e4_table_at(table, slot)->state = state;
     return slot;
 }
@@ -57,7 +68,7 @@ static unsigned find(const struct e4_table *table, unsigned n, bool narrow)
     uint8_t name[E4_HASH_SIZE];
 
     name_of(name, n, narrow);
-    return e4_table_find(table, name);
+    return slot_of(e4_table_find(table, name));
 }
 
 /* The longest chain, and a check that chains hold each named slot once. */
@@ -82,7 +93,7 @@ TEST(a_table_without_slots_holds_nothing_and_has_no_room)
     struct e4_table table = table_of(0);
 
     CHECK(find(&table, 1, false) == E4_NO_SLOT);
-    CHECK(e4_table_spare(&table, NULL) == E4_NO_SLOT);
+    CHECK(spare(&table, NULL) == E4_NO_SLOT);
     CHECK(e4_table_sort(&table) == E4_NO_SLOT);
     e4_table_reindex(&table);
 }
@@ -130,7 +141,7 @@ TEST(names_are_found_whatever_names_slots_had_before)
             uint8_t name[E4_HASH_SIZE];
 
             name_of(name, step, narrow);
-            e4_table_name(&table, slot, name);
+            e4_table_name(&table, e4_table_at(&table, slot), name);
             CHECK_AT(step, find(&table, named[slot], narrow) == E4_NO_SLOT);
             named[slot] = step;
             for (uint16_t n = 0; n < SMALL; n++)
@@ -157,16 +168,16 @@ TEST(a_removed_entry_is_given_up_oldest_first_and_only_to_a_later_time)
     slots[2].entry.command_s = 5;
     slots[3].entry.command_s = 8;
     for (size_t i = 0; i < COUNT(row); i++)
-        CHECK_AT(i, e4_table_spare(&table, &row[i].command_s) == row[i].want);
+        CHECK_AT(i, spare(&table, &row[i].command_s) == row[i].want);
     slots[2].entry.state = E4_HELD;
-    CHECK(e4_table_spare(&table, second(9)) == 0);
+    CHECK(spare(&table, second(9)) == 0);
 }
 
 TEST(asking_for_a_spare_slot_changes_nothing)
 {
     struct e4_table table = table_of(2);
 
-    CHECK(e4_table_spare(&table, second(1)) == 0 && e4_table_spare(&table, second(1)) == 0);
+    CHECK(spare(&table, second(1)) == 0 && spare(&table, second(1)) == 0);
     CHECK(top == 0 && all_zero(slots, 2 * sizeof slots[0]));
 }
 
