@@ -149,23 +149,6 @@ enum e4_result e4_age_check(const struct e4_client *client, const struct e4_open
     return E4_OK;
 }
 
-enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened *opened,
-                                const struct e4_frame *frame)
-{
-    /* Anyone can write a name that is not verified, so that it tells nothing. */
-    const uint8_t *sender = opened->verified ? frame->sender : NULL;
-    enum e4_result result = e4_replay_admit(client->config, frame->tag, sender, &frame->sent_s);
-
-    /* Nor does what was verified come again unverified, under another name. */
-    if (result == E4_OK && opened->verified && client->policy->unknown_senders)
-        (void)e4_replay_admit(client->config, frame->tag, NULL, &frame->sent_s);
-    if (result == E4_ERR_REPLAY && client->policy->report_repeats) {
-        opened->repeated = true;
-        result = E4_OK;
-    }
-    return result;
-}
-
 enum e4_result e4_open_text(const struct e4_client *client, struct e4_cache *cache,
                             const uint8_t key[E4_KEY_SIZE], const uint8_t *old_key,
                             uint8_t *text, struct e4_opened *opened,
@@ -242,13 +225,4 @@ enum e4_result e4_message_take(struct e4_client *client, struct e4_topic *topic,
     }
     e4_opened_fill(opened, &frame);
     return E4_OK;
-}
-
-void e4_opened_fill(struct e4_opened *opened, const struct e4_frame *frame)
-{
-    opened->kind = E4_MESSAGE;
-    opened->text_len = frame->body_len;
-    e4_copy16(opened->tag, frame->tag);
-    if (frame->sender != NULL)
-        e4_copy16(opened->sender, frame->sender);
 }

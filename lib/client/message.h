@@ -4,6 +4,7 @@
 #define E4_CLIENT_MESSAGE_H
 
 #include "client/client.h"
+#include "crypto/bytes.h"
 #include "crypto/siv.h"
 #include "e4/wire.h"
 #include "wire/frame.h"
@@ -67,8 +68,23 @@ enum e4_result e4_open_text(const struct e4_client *client, struct e4_cache *cac
                             const struct e4_frame *frame);
 
 /* Of a frame that has proved authentic: was it accepted before? Marks it as accepted now. */
-enum e4_result e4_admit_message(const struct e4_client *client, struct e4_opened *opened,
-                                const struct e4_frame *frame);
+static inline enum e4_result e4_admit_message(const struct e4_client *client,
+                                              struct e4_opened *opened,
+                                              const struct e4_frame *frame)
+{
+    /* Anyone can write a name that is not verified, so that it tells nothing. */
+    const uint8_t *sender = opened->verified ? frame->sender : NULL;
+    enum e4_result result = e4_replay_admit(client->config, frame->tag, sender, &frame->sent_s);
+
+    /* Nor does what was verified come again unverified, under another name. */
+    if (result == E4_OK && opened->verified && client->policy->unknown_senders)
+        (void)e4_replay_admit(client->config, frame->tag, NULL, &frame->sent_s);
+    if (result == E4_ERR_REPLAY && client->policy->report_repeats) {
+        opened->repeated = true;
+        result = E4_OK;
+    }
+    return result;
+}
 
 /*
  * Open a message frame: everything that can be checked, then decrypt, then the guard (§6). The
@@ -79,7 +95,14 @@ enum e4_result e4_message_take(struct e4_client *client, struct e4_topic *topic,
                                size_t in_len);
 
 /* What to say of a message that was opened. */
-void e4_opened_fill(struct e4_opened *opened, const struct e4_frame *frame);
+static inline void e4_opened_fill(struct e4_opened *opened, const struct e4_frame *frame)
+{
+    opened->kind = E4_MESSAGE;
+    opened->text_len = frame->body_len;
+    e4_copy16(opened->tag, frame->tag);
+    if (frame->sender != NULL)
+        e4_copy16(opened->sender, frame->sender);
+}
 
 /* With an error, leave of it only what e4_unprotect() promises. Returns the result. */
 enum e4_result e4_opened_settle(struct e4_opened *opened, enum e4_result result);
