@@ -47,6 +47,7 @@ static enum e4_result go_through(struct e4_client *client, bool give)
     struct e4_record record;
     enum e4_result result = E4_OK;
     unsigned slot = client->topic_top;
+    bool counted;
 
     for (unsigned place = 1; place < e4_places(client->config) && result == E4_OK; place++) {
         result = e4_record_load(client->config->port, place, &record);
@@ -55,11 +56,12 @@ static enum e4_result go_through(struct e4_client *client, bool give)
             result = E4_ERR_STORAGE;
         if (result != E4_OK)
             break;
-        if (give && !counts(client, &record)) {
+        counted = counts(client, &record);
+        if (give && !counted) {
             if (record.kind != E4_RECORD_BLANK) /* a power cut left it: it does no harm */
                 (void)e4_scrub(client, place, &record);
             e4_give_place(client, slot++, place);
-        } else if (!give && counts(client, &record)) {
+        } else if (!give && counted) {
             result = take_entry(client, &record, place);
         }
     }
