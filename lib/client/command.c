@@ -37,14 +37,10 @@ enum e4_result e4_change_identity(const struct e4_task *task, uint8_t what)
         record.changed = 0;
     record.changed |= what;
     record.command_s = *task->sent_s;
-    if (what == E4_CHANGED_TOPICS)
-        record.epoch++;
-    if (what == E4_CHANGED_PEERS)
-        record.peer_epoch++;
-    if (what == E4_CHANGED_KEY)
-        e4_copy32(record.key, task->command.key);
-    if (what == E4_CHANGED_SERVER_KEY)
-        e4_copy32(record.second, task->command.key);
+    record.epoch += what == E4_CHANGED_TOPICS;
+    record.peer_epoch += what == E4_CHANGED_PEERS;
+    if (what >= E4_CHANGED_KEY)
+        e4_copy32(what == E4_CHANGED_KEY ? record.key : record.second, task->command.key);
     return e4_identity_store(task->client, &record);
 }
 

@@ -51,22 +51,30 @@ enum e4_result e4_record_store(const struct e4_port *port, unsigned place,
     return result == E4_OK ? E4_OK : E4_ERR_STORAGE;
 }
 
-enum e4_result e4_record_load(const struct e4_port *port, unsigned place,
-                              struct e4_record *record)
+/* Load the bytes of a place and prove them whole. */
+static enum e4_result load_bytes(const struct e4_port *port, unsigned place,
+                                 struct e4_record *record)
 {
     uint8_t check[CHECK_SIZE];
     enum e4_result result = port->load(port->ctx, place, (uint8_t *)record);
-    bool whole = false;
 
-    if (result == E4_OK) {
-        check_value(check, place, record);
-        whole = e4_equal(check, record->check, CHECK_SIZE);
-        order_numbers(record);
-    }
-    if (whole && record->version == RECORD_VERSION)
-        return E4_OK;
-    e4_wipe(record, sizeof *record);
     if (result == E4_ERR_EMPTY)
-        return E4_OK;
-    return whole ? E4_ERR_VERSION : E4_ERR_STORAGE;
+        return E4_ERR_EMPTY;
+    if (result != E4_OK)
+        return E4_ERR_STORAGE;
+    check_value(check, place, record);
+    if (!e4_equal(check, record->check, CHECK_SIZE))
+        return E4_ERR_STORAGE;
+    return record->version == RECORD_VERSION ? E4_OK : E4_ERR_VERSION;
+}
+
+enum e4_result e4_record_load(const struct e4_port *port, unsigned place,
+                              struct e4_record *record)
+{
+    enum e4_result result = load_bytes(port, place, record);
+
+    if (result != E4_OK)
+        e4_wipe(record, sizeof *record);
+    order_numbers(record);
+    return result == E4_ERR_EMPTY ? E4_OK : result;
 }
