@@ -171,12 +171,20 @@ enum e4_result e4_scrub(const struct e4_client *client, unsigned place,
     return e4_record_store(client->config->port, place, record);
 }
 
-void e4_scrub_entries(const struct e4_client *client, const struct e4_table *table)
+void e4_clear_entries(const struct e4_client *client, const struct e4_table *table)
 {
     struct e4_record blank;
 
-    for (unsigned slot = 0; slot < *table->top; slot++)
-        (void)e4_scrub(client, e4_table_at(table, slot)->place, &blank);
+    for (unsigned slot = 0; slot < table->count; slot++) {
+        struct e4_entry *entry = e4_table_at(table, slot);
+        uint16_t place = entry->place;
+
+        if (entry->state != E4_FREE)
+            (void)e4_scrub(client, place, &blank);
+        e4_wipe(entry, table->slot_size);
+        entry->place = place;
+    }
+    *table->top = 0;
 }
 
 /* Of a text; one that is too long for a topic counts as just that. */

@@ -84,8 +84,11 @@ void e4_give_place(const struct e4_client *client, unsigned slot, unsigned place
 /* Overwrite a place that no longer counts; the record is blank thereafter as well. */
 enum e4_result e4_scrub(const struct e4_client *client, unsigned place,
                         struct e4_record *record);
-/* Overwrite what is stored of a table's entries. What fails, e4_open() tries again. */
-void e4_scrub_entries(const struct e4_client *client, const struct e4_table *table);
+/*
+ * Wipe every slot of a table and its index, and overwrite what is stored of them: what fails,
+ * e4_open() tries again. Each slot keeps its place in storage.
+ */
+void e4_clear_entries(const struct e4_client *client, const struct e4_table *table);
 
 /*
  * Take a command frame: prove it, carry it out, store it (§7). The frame is under the

@@ -136,8 +136,7 @@ enum e4_result e4_reset_entries(const struct e4_task *task, const struct e4_tabl
     result = e4_change_identity(task, reset_of(table));
     if (result != E4_OK)
         return result;
-    e4_scrub_entries(task->client, table);
-    e4_table_clear(table);
+    e4_clear_entries(task->client, table);
     return E4_OK;
 }
 

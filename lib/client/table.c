@@ -32,18 +32,6 @@ struct e4_entry *e4_table_spare(const struct e4_table *table, const uint64_t *co
     return oldest;
 }
 
-void e4_table_clear(const struct e4_table *table)
-{
-    for (unsigned slot = 0; slot < table->count; slot++) {
-        struct e4_entry *entry = e4_table_at(table, slot);
-        uint16_t place = entry->place;
-
-        e4_wipe(entry, table->slot_size);
-        entry->place = place;
-    }
-    *table->top = 0;
-}
-
 unsigned e4_table_after(const struct e4_table *table, unsigned slot)
 {
     return (uint16_t)(e4_table_at(table, slot)->next - 1U);

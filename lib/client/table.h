@@ -37,9 +37,6 @@ void e4_table_name(const struct e4_table *table, struct e4_entry *entry,
  */
 struct e4_entry *e4_table_spare(const struct e4_table *table, const uint64_t *command_s);
 
-/* Wipe every slot and the index; each slot keeps its place in storage. */
-void e4_table_clear(const struct e4_table *table);
-
 /*
  * Sort the held slots by name. Returns the first; e4_table_after() the one after it, and
  * E4_NO_SLOT after the last. The index is out of use until e4_table_reindex().

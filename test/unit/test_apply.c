@@ -214,6 +214,23 @@ TEST(a_key_may_be_used_again_once_its_topic_is_gone)
         CHECK_AT(i, order_at(&device, &step[i], T0 - 9 + i) == E4_OK);
 }
 
+TEST(a_reset_leaves_nothing_in_the_slots_but_their_places)
+{
+    struct e4_command step[] = {set_topic("a", 10), set_topic("b", 11), remove_topic("a"),
+                                reset_topics()};
+
+    device_make(&device, E4_SYMMETRIC, "alice");
+    before = device;
+    for (size_t i = 0; i < COUNT(step); i++)
+        CHECK_AT(i, order_at(&device, &step[i], T0 - 9 + i) == E4_OK);
+    CHECK(device.client.topic_top == 0);
+    for (size_t i = 0; i < DEVICE_TOPICS; i++) {
+        CHECK_AT(i, device.topics[i].entry.place == before.topics[i].entry.place);
+        device.topics[i].entry.place = 0;
+    }
+    CHECK(all_zero(device.topics, sizeof device.topics));
+}
+
 TEST(public_key_commands_are_of_the_other_mode_for_symmetric_clients)
 {
     struct e4_command list[] = {set_peer("bob", 20), remove_peer("bob"), reset_peers(),
@@ -454,6 +471,7 @@ LAWS(LAW(each_command_does_what_its_name_says_durably_in_both_ways),
      LAW(server_keys_of_low_order_are_refused_and_change_nothing),
      LAW(a_topic_may_go_back_to_its_own_old_key),
      LAW(a_key_may_be_used_again_once_its_topic_is_gone),
+     LAW(a_reset_leaves_nothing_in_the_slots_but_their_places),
      LAW(public_key_commands_are_of_the_other_mode_for_symmetric_clients),
      LAW(what_is_no_command_cannot_be_applied),
      LAW(every_authentic_first_byte_and_length_is_a_command_or_refused),

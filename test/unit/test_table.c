@@ -181,23 +181,6 @@ TEST(asking_for_a_spare_slot_changes_nothing)
     CHECK(top == 0 && all_zero(slots, 2 * sizeof slots[0]));
 }
 
-TEST(clearing_leaves_nothing_but_the_places)
-{
-    struct e4_table table = table_of(SMALL);
-
-    for (unsigned n = 0; n < SMALL - 5; n++)
-        key_of(e4_table_at(&table, add(&table, n, false, E4_HELD))->key, n);
-    for (unsigned n = 0; n < SMALL; n++)
-        slots[n].entry.place = (uint16_t)(n + 1);
-    e4_table_clear(&table);
-    CHECK(top == 0);
-    for (unsigned n = 0; n < SMALL; n++) {
-        CHECK_AT(n, slots[n].entry.place == n + 1);
-        slots[n].entry.place = 0;
-    }
-    CHECK(all_zero(slots, SMALL * sizeof slots[0]));
-}
-
 /* Are exactly the held slots passed, each once, in rising order of names? */
 static void check_sorted(const struct e4_table *table, unsigned held)
 {
@@ -260,6 +243,6 @@ LAWS(LAW(a_table_without_slots_holds_nothing_and_has_no_room),
      LAW(a_full_table_finds_every_name_by_a_short_chain),
      LAW(names_are_found_whatever_names_slots_had_before),
      LAW(a_removed_entry_is_given_up_oldest_first_and_only_to_a_later_time),
-     LAW(asking_for_a_spare_slot_changes_nothing), LAW(clearing_leaves_nothing_but_the_places),
+     LAW(asking_for_a_spare_slot_changes_nothing),
      LAW(sorting_passes_the_held_names_in_order_and_the_index_comes_back),
      LAW(sorting_a_part_of_a_table_leaves_the_rest_free))
