@@ -15,15 +15,6 @@
 
 enum { E4_SEEN_SET = 8, E4_SEEN_MIN = 1 + E4_SEEN_SET };
 
-/* The set that a half of a mark picks. */
-static inline struct e4_seen_slot *e4_replay_set(const struct e4_config *config, uint32_t half)
-{
-    uint32_t sets = (config->seen_count - 1) / E4_SEEN_SET;
-    uint32_t set = (half >> 16) * sets >> 16; /* even of more sets than that: one of them */
-
-    return config->seen + 1 + (size_t)set * E4_SEEN_SET;
-}
-
 /* A frame as it stands in a slot: a part of its tag, together with as much of its sender. */
 static inline void e4_replay_describe(struct e4_seen_slot *frame,
                                       const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender,

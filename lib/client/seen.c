@@ -7,6 +7,15 @@
  */
 #include "client/replay.h"
 
+/* The set that a half of a mark picks. */
+static inline struct e4_seen_slot *set_of(const struct e4_config *config, uint32_t half)
+{
+    uint32_t sets = (config->seen_count - 1) / E4_SEEN_SET;
+    uint32_t set = (uint32_t)((uint64_t)half * sets >> 32);
+
+    return config->seen + 1 + (size_t)set * E4_SEEN_SET;
+}
+
 static inline bool is_of(const struct e4_seen_slot *slot, const struct e4_seen_slot *frame)
 {
     return slot->mark == frame->mark && slot->sent_s == frame->sent_s;
@@ -53,8 +62,8 @@ struct e4_seen_slot *e4_replay_look(const struct e4_config *config, struct e4_se
     unsigned a_free = 0, b_free = 0;
 
     e4_replay_describe(frame, tag, sender, sent_s);
-    a = either[0] = e4_replay_set(config, (uint32_t)frame->mark);
-    b = either[1] = e4_replay_set(config, (uint32_t)(frame->mark >> 32));
+    a = either[0] = set_of(config, (uint32_t)frame->mark);
+    b = either[1] = set_of(config, (uint32_t)(frame->mark >> 32));
     for (unsigned i = 0; i < E4_SEEN_SET; i++) {
         if (is_of(&a[i], frame) || is_of(&b[i], frame))
             return NULL;

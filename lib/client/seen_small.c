@@ -6,6 +6,15 @@
 
 #include "client/time.h"
 
+/* The set that a half of a mark picks, of 65,536 at most: without a product of 64 bits. */
+static struct e4_seen_slot *set_of(const struct e4_config *config, uint32_t half)
+{
+    uint32_t sets = (config->seen_count - 1) / E4_SEEN_SET;
+    uint32_t set = (half >> 16) * sets >> 16;
+
+    return config->seen + 1 + (size_t)set * E4_SEEN_SET;
+}
+
 struct e4_seen_slot *e4_replay_look(const struct e4_config *config, struct e4_seen_slot *frame,
                                     const uint8_t tag[E4_TAG_SIZE], const uint8_t *sender,
                                     const uint64_t *sent_s)
@@ -17,7 +26,7 @@ struct e4_seen_slot *e4_replay_look(const struct e4_config *config, struct e4_se
     e4_replay_describe(frame, tag, sender, sent_s);
     memcpy(half, &frame->mark, sizeof half);
     for (unsigned h = 0; h < 2; h++) {
-        struct e4_seen_slot *set = e4_replay_set(config, half[h]);
+        struct e4_seen_slot *set = set_of(config, half[h]);
         struct e4_seen_slot *oldest = set; /* a free one, if there is any */
         unsigned free_count = 0;
 
