@@ -69,15 +69,15 @@ static bool is_erased(const struct e4_flash *flash, unsigned sector, uint32_t fr
     uint8_t chunk[CHUNK];
     uint8_t all = 0xff;
 
-    while (from < to) {
+    while (from < to && all == 0xff) {
         uint32_t len = to - from < CHUNK ? to - from : (uint32_t)CHUNK;
 
-        if (!flash->read(flash->ctx, sector, from, chunk, len))
-            return false;
+        if (!flash->read(flash->ctx, sector, from, chunk, len)) {
+            all = 0;
+            break;
+        }
         for (uint32_t i = 0; i < len; i++)
             all &= chunk[i];
-        if (all != 0xff)
-            break;
         from += len;
     }
     e4_wipe(chunk, sizeof chunk);
