@@ -38,4 +38,11 @@
 #define E4_SENT 8
 #endif
 
+#if E4_AES_BITS != 0 && E4_AES_BITS != 16 && E4_AES_BITS != 32
+#error "E4_AES_BITS is 32 or 16, or 0 where the firmware defines e4_aes_choose()"
+#elif E4_TOPICS < 1 || E4_PEERS < 1 || E4_TOPICS + E4_PEERS > 65534 || E4_SEEN < 9 ||          \
+    E4_SENT < 1 || E4_SENT > 65535
+#error "E4_TOPICS, E4_PEERS: 1 or more, in all 65534; E4_SEEN: 9 or more; E4_SENT: 1 to 65535"
+#endif
+
 #endif
