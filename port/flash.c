@@ -46,7 +46,7 @@ static bool is_new(struct walk *walk, unsigned place)
     }
     if ((walk->met[bit / 8] >> bit % 8 & 1) != 0)
         return false;
-    walk->met[bit / 8] |= (uint8_t)(1 << bit % 8);
+    walk->met[bit / 8] = (uint8_t)(walk->met[bit / 8] | 1 << bit % 8);
     return true;
 }
 
@@ -262,7 +262,7 @@ static bool is_sound(const struct e4_flash *flash, unsigned place)
 static bool is_whole(const struct e4_flash *flash, uint8_t sector)
 {
     struct e4_flash mine = view(flash, sector);
-    struct e4_flash theirs = view(flash, 1 - sector);
+    struct e4_flash theirs = view(flash, (uint8_t)(1 - sector));
     struct walk walk;
     unsigned place;
     enum e4_result result;
@@ -310,7 +310,8 @@ static enum e4_result choose(struct e4_flash *flash, const struct e4_sector sect
     flash->active = NOWHERE;
     flash->turn = 0;
     if (usable[0] && usable[1])
-        flash->active = is_in_charge(flash, newer, &sector[newer]) ? newer : 1 - newer;
+        flash->active =
+            is_in_charge(flash, newer, &sector[newer]) ? newer : (uint8_t)(1 - newer);
     else if (usable[1] ||
              (usable[0] && (!is_first_turn(sector) || is_in_charge(flash, 0, sector))))
         flash->active = usable[1];

@@ -12,12 +12,12 @@ enum { SECTOR_VERSION = 1, HEADER_SIZE = 28, HEAD_SIZE = 8, CHUNK = 32 /* the la
 static const uint8_t magic[4] = {'e', '4', 'f', 'l'};
 static const uint8_t mark_text[4] = {'m', 'a', 'r', 'k'};
 
-static uint32_t in_units(const struct e4_flash *flash, uint32_t size)
+static unsigned in_units(const struct e4_flash *flash, unsigned size)
 {
-    return (size + flash->unit - 1U) & ~(uint32_t)(flash->unit - 1U); /* a power of two */
+    return (size + flash->unit - 1U) & ~(flash->unit - 1U); /* a power of two */
 }
 
-static uint32_t mark_size(const struct e4_flash *flash)
+static unsigned mark_size(const struct e4_flash *flash)
 {
     return in_units(flash, sizeof mark_text);
 }
@@ -28,7 +28,7 @@ static uint32_t header_mark(const struct e4_flash *flash, unsigned n)
     return in_units(flash, HEADER_SIZE) + n * mark_size(flash);
 }
 
-static uint32_t slot_size(const struct e4_flash *flash)
+static unsigned slot_size(const struct e4_flash *flash)
 {
     return in_units(flash, HEAD_SIZE) + E4_RECORD_SIZE + 2 * mark_size(flash);
 }
@@ -70,13 +70,13 @@ static bool is_erased(const struct e4_flash *flash, unsigned sector, uint32_t fr
     uint8_t all = 0xff;
 
     while (from < to && all == 0xff) {
-        uint32_t len = to - from < CHUNK ? to - from : (uint32_t)CHUNK;
+        unsigned len = to - from < CHUNK ? (unsigned)(to - from) : (unsigned)CHUNK;
 
         if (!flash->read(flash->ctx, sector, from, chunk, len)) {
             all = 0;
             break;
         }
-        for (uint32_t i = 0; i < len; i++)
+        for (unsigned i = 0; i < len; i++)
             all &= chunk[i];
         from += len;
     }
@@ -86,13 +86,13 @@ static bool is_erased(const struct e4_flash *flash, unsigned sector, uint32_t fr
 
 /* Can this be read there? */
 static bool is_there(const struct e4_flash *flash, unsigned sector, uint32_t offset,
-                     const uint8_t *data, uint32_t len)
+                     const uint8_t *data, unsigned len)
 {
     uint8_t chunk[CHUNK];
     bool right = true;
 
-    for (uint32_t at = 0; at < len && right; at += CHUNK) {
-        uint32_t part = len - at < CHUNK ? len - at : (uint32_t)CHUNK;
+    for (unsigned at = 0; at < len && right; at += CHUNK) {
+        unsigned part = len - at < CHUNK ? len - at : (unsigned)CHUNK;
 
         right = flash->read(flash->ctx, sector, offset + at, chunk, part) &&
                 e4_equal(chunk, data + at, part);
@@ -103,7 +103,7 @@ static bool is_there(const struct e4_flash *flash, unsigned sector, uint32_t off
 
 /* Program, and read back whether it is there. */
 static bool write(const struct e4_flash *flash, unsigned sector, uint32_t offset,
-                  const uint8_t *data, uint32_t len)
+                  const uint8_t *data, unsigned len)
 {
     return flash->program(flash->ctx, sector, offset, data, len) &&
            is_there(flash, sector, offset, data, len);
@@ -111,7 +111,7 @@ static bool write(const struct e4_flash *flash, unsigned sector, uint32_t offset
 
 static void fill_mark(const struct e4_flash *flash, uint8_t mark[CHUNK])
 {
-    for (uint32_t i = 0; i < mark_size(flash); i++)
+    for (unsigned i = 0; i < mark_size(flash); i++)
         mark[i] = mark_text[i % sizeof mark_text];
 }
 
@@ -123,7 +123,7 @@ static bool set_mark(const struct e4_flash *flash, unsigned sector, uint32_t off
     bool done = true;
 
     fill_mark(flash, mark);
-    for (uint32_t at = 0; at < mark_size(flash) && done; at += unit)
+    for (unsigned at = 0; at < mark_size(flash) && done; at += unit)
         done = is_there(flash, sector, offset + at, mark + at, unit) ||
                write(flash, sector, offset + at, mark + at, unit);
     return done;
@@ -133,7 +133,7 @@ static enum e4_mark look_at_mark(const struct e4_flash *flash, unsigned sector, 
 {
     uint8_t have[CHUNK];
     uint8_t want[CHUNK];
-    uint32_t size = mark_size(flash);
+    unsigned size = mark_size(flash);
 
     if (!flash->read(flash->ctx, sector, offset, have, size))
         return E4_MARK_TORN;

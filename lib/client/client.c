@@ -47,7 +47,7 @@ void e4_guard_start(const struct e4_client *client, bool keep)
     owner[1] ^= ~config->seen_count;
     if (keep && memcmp(&config->seen->mark, owner, sizeof owner) == 0)
         return;
-    memset(config->seen, 0, config->seen_count * sizeof *config->seen);
+    memset(config->seen, 0, (size_t)config->seen_count * sizeof *config->seen);
     memcpy(&config->seen->mark, owner, sizeof owner);
     config->seen->sent_s = 1; /* time 0 marks a free slot */
 }
@@ -137,7 +137,8 @@ void e4_entry_record(const struct e4_client *client, struct e4_record *record,
 {
     memset(record, 0, sizeof *record);
     record->kind = table->topics ? E4_RECORD_TOPIC : E4_RECORD_PEER;
-    record->kind |= entry->state != E4_HELD; /* a removal is the odd number after */
+    /* A removal is the odd number after. */
+    record->kind = (uint8_t)(record->kind | (entry->state != E4_HELD));
     record->flag = entry->has_old;
     record->epoch = table->topics ? client->topic_epoch : client->peer_epoch;
     record->guard_s = client->config->seen->sent_s;

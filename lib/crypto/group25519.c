@@ -231,7 +231,7 @@ static unsigned window(const uint8_t a[32], unsigned top, unsigned *low)
     while (bit_of(a, *low) == 0)
         (*low)++;
     for (unsigned i = top + 1; i-- > *low;)
-        digit = 2 * digit + bit_of(a, i);
+        digit = 2 * digit + (unsigned)bit_of(a, i);
     return digit;
 }
 

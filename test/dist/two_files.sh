@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The library as two files compiles without a warning as C99, C++11 and C++17, by gcc and by
-# clang, with each of its engines; needs the four functions of string.h and nothing else; has no
+# clang, with each of its engines, and (where there is avr-gcc) for an int of 16 bits; needs the four functions of string.h and nothing else; has no
 # data that can be written; and a whole exchange works with it.
 # Usage: two_files.sh ROOT
 # shellcheck disable=SC2086 # flags are to be split into words
@@ -64,5 +64,11 @@ for bits in 0 16; do
     try "$bits" clang-14 $c99
     try "$bits" g++ -std=c++11 -x c++
 done
+# Lengths that cannot be too large where a size has 16 bits are looked at all the same.
+if command -v avr-gcc > /dev/null; then
+    avr-gcc -mmcu=atmega1284 $c99 -Os -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-qual -Wvla -Wundef \
+        -Wwrite-strings -Wunused-result -Wno-type-limits -Werror "-I$work" -c "$work/e4.c" -o "$work/e4.o" ||
+        fail "not without a warning for an AVR"
+fi
 echo "$tried ways to compile"
 [ "$tried" -eq 10 ] && [ "$failed" -eq 0 ]
