@@ -202,6 +202,7 @@ static void serve_factory(uint8_t byte)
     if (factory.stored) { /* a new device knows no time, and shines as one */
         factory.stored = false;
         board_clock.known = false;
+        board_clock.saved_s = 0;
         level = 0;
         go_online();
     }
@@ -212,11 +213,14 @@ static void serve_factory(uint8_t byte)
 /* The time reached is stored now and then, so that it does not run below it after a restart. */
 static void save(void)
 {
+    enum e4_result result;
+
     if (factory.opened != E4_OK || board_uptime_s() - saved_s < SAVE_EVERY_S)
         return;
     saved_s = board_uptime_s();
-    if (e4_save(&device.client) == E4_ERR_STORAGE)
-        say("not saved: ", e4_strerror(E4_ERR_STORAGE));
+    result = clock_save(&board_clock, &device.client);
+    if (result != E4_OK && result != E4_ERR_CLOCK) /* without a time there is none to store */
+        say("not saved: ", e4_strerror(result));
 }
 
 static enum e4_result format(void *ctx)

@@ -8,6 +8,8 @@
 #include "crypto/sha3.h"
 #include "e4/keys.h"
 #include "e4/wire.h"
+#include "examples/firmware/board.h"
+#include "examples/firmware/clock.h"
 #include "port/crc.h"
 #include "test/power/flash_chip.h"
 #include "test/unit/law.h"
@@ -30,6 +32,7 @@ static struct e4_port port;
 static struct e4_config config;
 static struct e4_identity identity;
 static uint64_t clock_s; /* 0: not known */
+static uint32_t uptime_s;
 
 static enum e4_result now(void *ctx, uint64_t *now_s)
 {
@@ -326,6 +329,69 @@ TEST(when_the_clock_jumps_frames_are_stale_or_of_the_future_and_commands_keep_th
     CHECK(receive_sent(T0 + 6) == E4_OK && order('b', T0 + 6) == E4_OK && holds("ab"));
 }
 
+TEST(a_time_saved_while_the_clock_was_ahead_is_believed_until_the_clock_has_caught_up)
+{
+    const uint64_t ahead_s = T0 + 86400;
+
+    make();
+    clock_s = ahead_s;
+    CHECK(e4_save(&device.client) == E4_OK);
+    for (int restarted = 0; restarted < 2; restarted++) {
+        clock_s = T0;
+        before = device;
+        CHECK(receive_sent(T0) == E4_ERR_STALE && order('b', T0) == E4_ERR_STALE);
+        clock_s = 0; /* nor by a command that would set the clock */
+        CHECK(order('b', T0) == E4_ERR_STALE && is_as_before());
+        CHECK(open() == E4_OK);
+    }
+    clock_s = ahead_s + 1;
+    CHECK(receive_sent(ahead_s + 1) == E4_OK && order('b', ahead_s + 1) == E4_OK &&
+          holds("ab"));
+    clock_s = T0; /* or until the device is made anew */
+    CHECK(e4_flash_format(&flash) == E4_OK && start() == E4_OK);
+    CHECK(e4_create(&device.client, &config, &identity) == E4_OK && apply('a') == E4_OK);
+    CHECK(receive_sent(T0) == E4_OK && order('b', T0) == E4_OK);
+}
+
+/* The example firmware asks it of its board. */
+uint32_t board_uptime_s(void)
+{
+    return uptime_s;
+}
+
+/* The clock of the example firmware and that of the port run on. */
+static void pass(struct clock *clock, uint32_t seconds)
+{
+    uptime_s += seconds;
+    CHECK(clock_now(clock, &clock_s) == E4_OK);
+}
+
+TEST(the_example_firmware_saves_no_time_more_than_a_day_past_what_it_is_sure_of)
+{
+    struct clock clock = {0};
+    unsigned long steps;
+
+    make();
+    CHECK(clock_save(&clock, &device.client) == E4_ERR_CLOCK);
+    clock_set(&clock, T0 + 5);
+    CHECK(order('a', T0 + 5) == E4_OK);
+    for (int hour = 0; hour < 50; hour++) {
+        pass(&clock, 3600);
+        CHECK_AT(hour, clock_save(&clock, &device.client) == E4_OK);
+    }
+    before = device;
+    steps = chip.steps;
+    pass(&clock, 86401);
+    CHECK(clock_save(&clock, &device.client) == E4_ERR_FUTURE);
+    CHECK(is_as_before() && chip.steps == steps);
+    clock_set(&clock, T0 + 5 + 50 * 3600UL); /* it is set right */
+    pass(&clock, 1);
+    CHECK(receive_sent(clock_s) == E4_OK && order('b', clock_s) == E4_OK);
+    clock.saved_s = 0; /* restarted: sure of what the newest command said */
+    pass(&clock, 86400);
+    CHECK(clock_save(&clock, &device.client) == E4_OK);
+}
+
 TEST(a_table_that_is_full_takes_no_more)
 {
     make();
@@ -362,5 +428,7 @@ LAWS(LAW(storage_that_is_empty_holds_no_client),
      LAW(storage_that_fails_leaves_the_client_as_it_was),
      LAW(without_a_clock_nothing_is_protected_or_opened_until_a_command_tells_the_time),
      LAW(when_the_clock_jumps_frames_are_stale_or_of_the_future_and_commands_keep_their_order),
+     LAW(a_time_saved_while_the_clock_was_ahead_is_believed_until_the_clock_has_caught_up),
+     LAW(the_example_firmware_saves_no_time_more_than_a_day_past_what_it_is_sure_of),
      LAW(a_table_that_is_full_takes_no_more),
      LAW(frames_and_texts_larger_than_the_buffer_are_refused))
