@@ -388,6 +388,8 @@ enum e4_result e4_flash_port(struct e4_port *port, struct e4_flash *flash)
 
     if (!e4_sector_fits(flash))
         return E4_ERR_ARGUMENT;
+    if (flash->places > e4_flash_capacity(flash))
+        return E4_ERR_FULL;
     result = mount(flash);
     if (result != E4_OK)
         return result;

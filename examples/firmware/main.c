@@ -236,6 +236,7 @@ static void start(void)
     board_flash(&flash);
     e4_device_config(&device, &port);
     e4_device_public_key(&device, &keys);
+    flash.places = e4_places(&device.config);
     factory.client = &device.client;
     factory.config = &device.config;
     factory.format = format;

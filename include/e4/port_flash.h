@@ -41,8 +41,9 @@ struct e4_flash {
     enum e4_result (*now)(void *ctx, uint64_t *now_s); /* NULL: E4_ERR_CLOCK for ever */
     void (*set_clock)(void *ctx, uint64_t now_s);      /* may be NULL; see struct e4_port */
     uint32_t sector_size;                              /* of one sector; a multiple of unit */
-    uint8_t unit;   /* bytes programmed at once: 1, 2, 4, 8, 16 or 32 */
-    bool zero_over; /* zeros may be programmed over a programmed unit */
+    unsigned places; /* e4_places(), for which a sector must have room; 0: not looked at */
+    uint8_t unit;    /* bytes programmed at once: 1, 2, 4, 8, 16 or 32 */
+    bool zero_over;  /* zeros may be programmed over a programmed unit */
 
     /* For reading: how often each sector was erased, give or take one at a power cut. */
     uint32_t erases[2];
@@ -61,6 +62,7 @@ struct e4_flash {
  *
  *   E4_ERR_ARGUMENT  a function is missing, or unit and sector_size do not do or are not those
  *                    that it was written with
+ *   E4_ERR_FULL      a sector has no room for places records
  *   E4_ERR_STORAGE   the flash failed, or holds something else or something damaged; then
  *                    nothing was changed, and e4_flash_format() is the way to start afresh
  *   E4_ERR_VERSION   written by a newer version of this port

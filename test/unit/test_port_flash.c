@@ -146,6 +146,19 @@ TEST(units_and_sector_sizes_that_do_not_do_are_refused)
     }
 }
 
+TEST(a_sector_without_room_for_all_places_is_refused_at_the_start)
+{
+    new_chip();
+    connect(1024, 1); /* six records */
+    flash.places = 7;
+    CHECK(e4_flash_port(&port, &flash) == E4_ERR_FULL);
+    flash.places = 6;
+    CHECK(e4_flash_port(&port, &flash) == E4_OK);
+    for (unsigned place = 0; place < 6; place++)
+        CHECK_AT(place, store(place, place) == E4_OK);
+    CHECK(store(6, 6) == E4_ERR_STORAGE); /* which is what comes of it otherwise */
+}
+
 TEST(a_driver_without_one_of_its_functions_is_refused)
 {
     new_chip();
@@ -601,6 +614,7 @@ TEST(with_zero_over_a_replaced_record_is_gone_at_once_or_at_the_next_store)
 
 LAWS(
     LAW(units_and_sector_sizes_that_do_not_do_are_refused),
+    LAW(a_sector_without_room_for_all_places_is_refused_at_the_start),
     LAW(a_driver_without_one_of_its_functions_is_refused),
     LAW(a_chip_never_used_is_empty_and_is_not_written_to_before_the_first_store),
     LAW(a_place_holds_what_was_stored_in_it_last_through_turns_and_restarts),

@@ -71,7 +71,7 @@ void e4_eeprom_set_clock(struct e4_eeprom *eeprom, uint64_t now_s)
     eeprom->at_ms = (uint32_t)millis();
 }
 
-static bool describe(struct e4_eeprom *eeprom, int start, int len)
+static bool describe(struct e4_eeprom *eeprom, int start, int len, unsigned places)
 {
     struct e4_flash *flash = &eeprom->flash;
 
@@ -86,19 +86,21 @@ static bool describe(struct e4_eeprom *eeprom, int start, int len)
     flash->set_clock = clock_set;
     flash->sector_size = (uint32_t)len / 2;
     flash->unit = 1;
+    flash->places = places;
     flash->zero_over = true;
     return true;
 }
 
 enum e4_result e4_eeprom_port(struct e4_port *port, struct e4_eeprom *eeprom, int start,
-                              int len)
+                              int len, unsigned places)
 {
-    return describe(eeprom, start, len) ? e4_flash_port(port, &eeprom->flash) : E4_ERR_ARGUMENT;
+    return describe(eeprom, start, len, places) ? e4_flash_port(port, &eeprom->flash)
+                                                : E4_ERR_ARGUMENT;
 }
 
 enum e4_result e4_eeprom_format(struct e4_eeprom *eeprom, int start, int len)
 {
-    return describe(eeprom, start, len) ? e4_flash_format(&eeprom->flash) : E4_ERR_ARGUMENT;
+    return describe(eeprom, start, len, 0) ? e4_flash_format(&eeprom->flash) : E4_ERR_ARGUMENT;
 }
 
 #endif

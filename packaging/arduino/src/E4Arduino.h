@@ -22,20 +22,20 @@ struct e4_eeprom { /* private */
 
 /*
  * Keep a client's records in len bytes of the EEPROM from start on, as e4_flash_port() does in
- * two sectors of flash: a power cut leaves the old record or the new one. A device with n
- * places (1 + topics + peers) needs room for n records in each half; with twice that, it erases
- * seldom. Each record takes 144 bytes, and a store about half a second: an EEPROM takes 3.4 ms
- * a byte.
+ * two sectors of flash: a power cut leaves the old record or the new one. A device has so many
+ * places (1 + topics + peers, as e4_places() says) and needs room for as many records in each
+ * half; with twice that, it erases seldom. Each record takes 144 bytes.
  *
  * The clock is set by the first command that arrives, and runs by millis(); until then the time
  * is not known, after each reset. So E4_ERR_CLOCK from e4_protect() means: wait for a command.
  * Something of the library must be called every 49 days, when millis() starts again.
  *
- * Results are those of e4_flash_port(); E4_ERR_STORAGE where the EEPROM holds something else:
+ * Results are those of e4_flash_port(); E4_ERR_FULL where a half has no room for all places,
+ * and E4_ERR_STORAGE where the EEPROM holds something else:
  * e4_eeprom_format() is the way to start afresh.
  */
 enum e4_result e4_eeprom_port(struct e4_port *port, struct e4_eeprom *eeprom, int start,
-                              int len);
+                              int len, unsigned places);
 enum e4_result e4_eeprom_format(struct e4_eeprom *eeprom, int start, int len);
 
 /* Set the clock, where something else knows the time. */

@@ -83,7 +83,7 @@ static enum e4_result create()
 
 static enum e4_result start()
 {
-    enum e4_result result = e4_eeprom_port(&port, &eeprom, 0, EEPROM_BYTES);
+    enum e4_result result = e4_eeprom_port(&port, &eeprom, 0, EEPROM_BYTES, 1 + E4_TOPICS);
 
     policy = e4_policy_default;
     policy.earliest_s = FIRMWARE_BUILT;

@@ -48,6 +48,7 @@ static struct e4_flash flash = {
     .set_clock = clock_set,
     .sector_size = BOARD_SECTOR_SIZE,
     .unit = BOARD_FLASH_UNIT,
+    .places = 1 + E4_TOPICS,
 };
 
 static enum e4_result create(void)
