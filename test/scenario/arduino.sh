@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Arduino example, compiled with the real core and run by simavr, behind its gateway, with a
 # real mosquitto and real e4: it gets its keys and the time by command, sends readings, switches
-# its lamp, refuses what is not for it, and has its keys still after power was off.
+# its lamp, refuses what is not for it, and has its keys still after power was off. It has room
+# for as many topics as it says, and a store takes at worst what the package's README says.
 . "$(dirname "$0")/lib.sh"
 need mosquitto_pub mosquitto_sub avr-gcc
 [ -d /usr/share/arduino/hardware/mighty-1284p ] || skip "there is no Arduino core here"
@@ -54,6 +55,25 @@ mosquitto_pub -p "$port" -t room/1/lamp -m 'on, please, and without a key'
 wait_for gateway.out '# refused: in the future' # as which the first 8 bytes read
 say_as alice room/1/lamp off
 wait_for gateway.out '# lamp off'
+
+# A third topic, which is the last that there is room for; and then stores until one of them is a
+# turn of the EEPROM's halves, the longest that there is, at 3.4 ms a byte (by the chip's manual).
+give thermometer room/1/third
+wait_for gateway.out '# command carried out: 3' 3
+carried_out=3
+longest=0
+while [ "$longest" -lt 1000 ] && [ "$carried_out" -lt 20 ]; do
+    carried_out=$((carried_out + 1))
+    give thermometer room/1/lamp
+    wait_for gateway.out '# command carried out: 3, bytes written: [0-9]' $carried_out
+    longest=$(sed -n 's/.*bytes written: \([0-9]*\).*/\1/p' gateway.out | sort -n | tail -n 1)
+done
+usual=$(sed -n 's/.*bytes written: \([0-9]*\).*/\1/p' gateway.out | sort -n | tail -n 2 | head -n 1)
+echo "a store writes $usual bytes, with a turn $longest: $((usual * 34 / 10)) and $((longest * 34 / 10)) ms"
+said_s=$(sed -n 's/.* \([0-9.]*\) seconds at worst.*/\1/p' "$root/packaging/arduino/README.md")
+awk -v said_s="$said_s" -v bytes="$longest" \
+    'BEGIN { took_s = bytes * 0.0034; exit !(took_s > 2 && took_s <= said_s && said_s < took_s * 1.2) }' ||
+    fail "the README says $said_s seconds for $longest bytes"
 
 # Power off. The time is lost, and comes back with the last command, which the broker has kept; the
 # key of the readings' topic is in the EEPROM alone.

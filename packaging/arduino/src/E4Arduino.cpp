@@ -24,25 +24,34 @@ static bool eeprom_read(void *ctx, unsigned sector, uint32_t offset, void *data,
     return true;
 }
 
-/* Bytes that are as they shall be are not written again: that would cost time and wear. */
+/* A byte that is as it shall be is not written again: that would cost time and wear. */
+static void write_byte(struct e4_eeprom *eeprom, int at, uint8_t byte)
+{
+    if (EEPROM.read(at) == byte)
+        return;
+    EEPROM.write(at, byte);
+    eeprom->written++;
+}
+
 static bool eeprom_program(void *ctx, unsigned sector, uint32_t offset, const void *data,
                            size_t len)
 {
-    int at = address_of((const struct e4_eeprom *)ctx, sector, offset);
+    struct e4_eeprom *eeprom = (struct e4_eeprom *)ctx;
+    int at = address_of(eeprom, sector, offset);
     const uint8_t *in = (const uint8_t *)data;
 
     for (size_t i = 0; i < len; i++)
-        EEPROM.update(at + (int)i, in[i]);
+        write_byte(eeprom, at + (int)i, in[i]);
     return true;
 }
 
 static bool eeprom_erase(void *ctx, unsigned sector)
 {
-    const struct e4_eeprom *eeprom = (const struct e4_eeprom *)ctx;
+    struct e4_eeprom *eeprom = (struct e4_eeprom *)ctx;
     int at = address_of(eeprom, sector, 0);
 
     for (uint32_t i = 0; i < eeprom->flash.sector_size; i++)
-        EEPROM.update(at + (int)i, 0xff);
+        write_byte(eeprom, at + (int)i, 0xff);
     return true;
 }
 

@@ -13,7 +13,11 @@
 #ifdef ARDUINO_ARCH_AVR
 
 /* Zero it; it must outlive the client. */
-struct e4_eeprom { /* private */
+struct e4_eeprom {
+    /* For reading: bytes that were written, of 3.4 ms each. */
+    uint32_t written;
+
+    /* Private. */
     struct e4_flash flash;
     int start;
     uint64_t now_s; /* 0: the clock is not set */

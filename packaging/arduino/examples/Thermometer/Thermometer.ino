@@ -20,7 +20,7 @@
 static const char reading_topic[] = "room/1/temperature";
 static const char lamp_topic[] = "room/1/lamp";
 
-enum { TEXT_MAX = 32, EEPROM_BYTES = 1024, REPORT_MS = 5000, ANSWER_MS = 1000 };
+enum { TEXT_MAX = 32, EEPROM_BYTES = 2560, REPORT_MS = 5000, ANSWER_MS = 1000 };
 enum { LAMP_PIN = 13 }; /* the LED of most boards */
 
 static struct e4_eeprom eeprom;
@@ -148,7 +148,7 @@ static size_t from_hex(char *hex, size_t digits)
     return digits / 2;
 }
 
-static void carried_out(const struct e4_opened *opened)
+static void carried_out(const struct e4_opened *opened, uint32_t written)
 {
     static const char up[] = "/up";
     uint8_t receipt[E4_OVERHEAD_SK + E4_REPORT_MAX];
@@ -156,7 +156,9 @@ static void carried_out(const struct e4_opened *opened)
     size_t len;
 
     Serial.print(F("# command carried out: "));
-    Serial.println(opened->command);
+    Serial.print(opened->command);
+    Serial.print(F(", bytes written: "));
+    Serial.println(written);
     memcpy(topic, commands_topic, sizeof commands_topic - 1);
     memcpy(topic + sizeof commands_topic - 1, up, sizeof up);
     if (e4_receipt(&device.client, opened, E4_OK, receipt, sizeof receipt, &len) == E4_OK)
@@ -176,13 +178,14 @@ static void take(const uint8_t *frame, size_t len, const char *name)
     uint8_t text[TEXT_MAX];
     struct e4_opened opened;
     bool is_command = strcmp(name, commands_topic) == 0;
+    uint32_t written = eeprom.written;
     enum e4_result result = e4_unprotect(&device.client, is_command ? &commands : &lamp, text,
                                          sizeof text, &opened, frame, len);
 
     if (result != E4_OK)
         complain(F("refused"), result);
     else if (opened.kind == E4_COMMAND)
-        carried_out(&opened);
+        carried_out(&opened, eeprom.written - written);
     else
         switch_lamp(text, opened.text_len);
     e4_wipe(text, sizeof text);
