@@ -12,6 +12,8 @@ TABLES = {
         ["sk-code", "sk-stack", "pk-code", "pk-stack", "client", "topic"],
     "| | protect | unprotect |":
         ["sk-protect", "sk-unprotect", "pk-protect", "pk-unprotect", "agreement"],
+    "| | flash port: stack |":
+        ["flash-stack", "sk-in-ram", "pk-in-ram"],
 }
 FEATURES = "| | Cortex-M4 |"
 
@@ -38,6 +40,10 @@ def update(measured, features):
     names = list(features["cortex-m4"])
     text = replace(text, FEATURES, [[name] + [features[board][name] for board in BOARDS]
                                     for name in names])
+    text, found = re.subn(r"(constants in RAM as well,\s)\d+(?= bytes of them in symmetric mode)",
+                          rf"\g<1>{measured['avr', 'sk-in-ram']}", text)
+    if found != 1:
+        raise SystemExit(f"{GUIDE}: not one sentence about an AVR's constants")
     text = re.sub(r"(?<=^`make size`, )[\d-]+", datetime.date.today().isoformat(), text, flags=re.M)
     with open(GUIDE, "w", encoding="utf-8") as file:
         file.write(text)
