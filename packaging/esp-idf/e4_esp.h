@@ -50,10 +50,14 @@ struct e4_esp_mqtt {
  */
 esp_err_t e4_esp_mqtt_start(struct e4_esp_mqtt *mqtt);
 
-/* Protect a text and publish it; by any task. E4_ERR_SPACE: no frame of CONFIG_E4_FRAME_MAX
- * holds it, or esp-mqtt did not take it. */
-enum e4_result e4_esp_mqtt_publish(struct e4_esp_mqtt *mqtt, const char *topic,
-                                   const void *text, size_t text_len, int qos);
+/*
+ * Protect a text and publish it; by any task. frame has room for the text and E4_OVERHEAD_SK or
+ * E4_OVERHEAD_PK bytes more, is nobody else's until this returns, and is of no use afterwards:
+ * esp-mqtt has its own copy. E4_ERR_SPACE: frame is too small, or esp-mqtt did not take it.
+ */
+enum e4_result e4_esp_mqtt_publish(struct e4_esp_mqtt *mqtt, const char *topic, uint8_t *frame,
+                                   size_t frame_cap, const void *text, size_t text_len,
+                                   int qos);
 
 #ifdef __cplusplus
 }

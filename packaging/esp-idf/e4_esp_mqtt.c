@@ -99,15 +99,16 @@ esp_err_t e4_esp_mqtt_start(struct e4_esp_mqtt *mqtt)
     return err == ESP_OK ? esp_mqtt_client_start(mqtt->mqtt) : err;
 }
 
-enum e4_result e4_esp_mqtt_publish(struct e4_esp_mqtt *mqtt, const char *topic,
-                                   const void *text, size_t text_len, int qos)
+/* The frame is the caller's: with one for all tasks, a lock would have to be held while
+ * esp-mqtt is asked. */
+enum e4_result e4_esp_mqtt_publish(struct e4_esp_mqtt *mqtt, const char *topic, uint8_t *frame,
+                                   size_t frame_cap, const void *text, size_t text_len, int qos)
 {
-    uint8_t frame[CONFIG_E4_FRAME_MAX];
     enum e4_result result;
     size_t len;
 
     lock(mqtt);
-    result = e4_link_protect(&mqtt->link, topic, frame, sizeof frame, &len, text, text_len);
+    result = e4_link_protect(&mqtt->link, topic, frame, frame_cap, &len, text, text_len);
     unlock(mqtt);
     if (result != E4_OK)
         return result;

@@ -96,12 +96,22 @@ MQTTStatus_t e4_coremqtt_process(struct e4_coremqtt *mqtt)
     return sent == MQTTSuccess ? status : sent;
 }
 
+/* Does a text lie where its frame is to be made? */
+static bool is_in_frame(const struct e4_coremqtt *mqtt, const void *text, size_t text_len)
+{
+    uintptr_t begin = (uintptr_t)mqtt->frame, at = (uintptr_t)text;
+
+    return at < begin + sizeof mqtt->frame && at + text_len > begin;
+}
+
 enum e4_result e4_coremqtt_publish(struct e4_coremqtt *mqtt, const char *topic,
                                    const void *text, size_t text_len, MQTTQoS_t qos)
 {
     enum e4_result result;
     size_t len;
 
+    if (is_in_frame(mqtt, text, text_len))
+        return E4_ERR_ARGUMENT;
     result = e4_link_protect(&mqtt->link, topic, mqtt->frame, sizeof mqtt->frame, &len, text,
                              text_len);
     if (result != E4_OK)

@@ -42,8 +42,14 @@ void e4_coremqtt_event(struct e4_coremqtt *mqtt, const MQTTPacketInfo_t *packet,
 /* In place of MQTT_ProcessLoop(): that, and then what there is to report. */
 MQTTStatus_t e4_coremqtt_process(struct e4_coremqtt *mqtt);
 
-/* Protect a text and publish it. E4_ERR_SPACE: no frame of E4_COREMQTT_FRAME_MAX holds it, or
- * coreMQTT did not take it. */
+/*
+ * Protect a text and publish it; not from within message() and its kin, when coreMQTT is in the
+ * middle of its work. The frame is made in the buffer where what message() was given lay: a
+ * text of which that is a part has to be copied first.
+ *
+ *   E4_ERR_SPACE     no frame of E4_COREMQTT_FRAME_MAX holds it, or coreMQTT did not take it
+ *   E4_ERR_ARGUMENT  the text lies in that buffer
+ */
 enum e4_result e4_coremqtt_publish(struct e4_coremqtt *mqtt, const char *topic,
                                    const void *text, size_t text_len, MQTTQoS_t qos);
 

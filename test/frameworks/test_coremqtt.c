@@ -33,6 +33,7 @@ static struct e4_coremqtt mqtt;
 static MQTTContext_t context;
 static struct device alice, bob;
 static char heard[64];
+static const uint8_t *heard_at;
 static int commands;
 static enum e4_result refusal;
 static TickType_t tick;
@@ -94,6 +95,7 @@ static void on_message(void *ctx, const char *topic, size_t topic_len, const uin
 {
     CHECK(ctx == &mqtt && topic_len == 1 && topic[0] == 't');
     CHECK(opened->text_len < sizeof heard);
+    heard_at = text;
     memcpy(heard, text, opened->text_len);
     heard[opened->text_len] = '\0';
 }
@@ -193,6 +195,22 @@ TEST(what_is_published_opens_at_the_other_device)
                               MQTTQoS1) == E4_ERR_SPACE);
 }
 
+TEST(a_text_that_lies_where_its_frame_is_to_be_made_is_refused)
+{
+    size_t len;
+
+    make();
+    CHECK(send_text(&alice, "t", "say it again", broker.arriving, &len) == E4_OK);
+    CHECK(arrive("t", len) == MQTTSuccess && strcmp(heard, "say it again") == 0);
+    broker.frame_len = 0;
+    CHECK(e4_coremqtt_publish(&mqtt, "t", heard_at, 12, MQTTQoS1) == E4_ERR_ARGUMENT);
+    CHECK(e4_coremqtt_publish(&mqtt, "t", mqtt.frame + sizeof mqtt.frame - 1, 1, MQTTQoS1) ==
+          E4_ERR_ARGUMENT);
+    CHECK(broker.frame_len == 0);
+    CHECK(e4_coremqtt_publish(&mqtt, "t", heard, 12, MQTTQoS1) == E4_OK);
+    CHECK(receive_text(&alice, "t", "say it again", broker.frame, broker.frame_len) == E4_OK);
+}
+
 TEST(a_connection_that_fails_is_told)
 {
     make();
@@ -236,6 +254,7 @@ TEST(time_by_ticks_is_unknown_first_and_bears_that_they_come_round)
 LAWS(LAW(a_connection_subscribes_to_the_receiving_topic_and_says_hello),
      LAW(a_message_comes_out_and_a_larger_one_than_there_is_room_for_is_refused),
      LAW(a_receipt_waits_until_coremqtt_has_done_its_work),
-     LAW(what_is_published_opens_at_the_other_device), LAW(a_connection_that_fails_is_told),
-     LAW(other_events_are_none_of_ours),
+     LAW(what_is_published_opens_at_the_other_device),
+     LAW(a_text_that_lies_where_its_frame_is_to_be_made_is_refused),
+     LAW(a_connection_that_fails_is_told), LAW(other_events_are_none_of_ours),
      LAW(time_by_ticks_is_unknown_first_and_bears_that_they_come_round))

@@ -112,9 +112,11 @@ void app_main(void)
     connect_mqtt();
     for (unsigned n = 0;; n++) {
         char reading[16];
+        uint8_t frame[sizeof reading + E4_OVERHEAD_SK];
 
         (void)snprintf(reading, sizeof reading, "%u", n); /* where a sensor would be asked */
-        result = e4_esp_mqtt_publish(&mqtt, reading_topic, reading, strlen(reading), 1);
+        result = e4_esp_mqtt_publish(&mqtt, reading_topic, frame, sizeof frame, reading,
+                                     strlen(reading), 1);
         if (result != E4_OK) /* no key or no time yet: both come by command */
             ESP_LOGW(tag, "no reading sent: %s", e4_strerror(result));
         vTaskDelay(pdMS_TO_TICKS(10000));
