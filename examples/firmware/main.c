@@ -181,6 +181,7 @@ static void receive(void)
         shine(text, opened.text_len);
     }
     e4_wipe(modem.data, sizeof modem.data);
+    send_packet(MODEM_TAKEN, "", NULL, 0);
 }
 
 static void serve_modem(uint8_t byte)

@@ -9,6 +9,10 @@
  *   'S'         device     to subscribe to     its QoS (1 byte)
  *   'P' publish device     to publish on       a payload
  *   'M' message modem      on which it came    a payload
+ *   'T' taken   device                         says: what came last is stored, or of no use
+ *
+ * A modem acknowledges a message to the broker (QoS 1) when the device has taken it, and hands
+ * it no other one until then: so what was on its way when power was cut comes again.
  *
  * A modem with AT commands takes the place of this file in a product.
  */
@@ -26,7 +30,8 @@ enum modem_kind {
     MODEM_MESSAGE = 'M',
     MODEM_ONLINE = 'O',
     MODEM_PUBLISH = 'P',
-    MODEM_SUBSCRIBE = 'S'
+    MODEM_SUBSCRIBE = 'S',
+    MODEM_TAKEN = 'T'
 };
 
 /* A packet as it comes in. Zero it first. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The modem of an emulated device: packets (examples/firmware/modem.h) on a Unix socket on one
- * side, MQTT on the other. It ends when the emulator does.
+ * side, MQTT on the other. It ends when the emulator does; a message that the device had not
+ * taken by then stays with the broker.
  *
  * usage: relay SOCKET PORT
  */
@@ -24,6 +25,9 @@ static struct mqtt *mqtt;
 static unsigned port;
 static int line = -1;
 static struct modem modem;
+static bool alive = true;
+static bool taken;                        /* the message that the device was given last */
+static char next_id[MODEM_TOPIC_MAX + 1]; /* whom to connect as, after a message; "": nobody */
 static struct err err;
 
 static void die(void)
@@ -44,12 +48,21 @@ static void to_device(enum modem_kind kind, const char *topic, const void *data,
         die();
 }
 
+static void serve(void);
+
+/* Wait until the device has taken it; from then on the broker may forget it. */
 static void on_message(void *ctx, const struct mqtt_message *message)
 {
     (void)ctx;
     (void)printf("message on %s, %zu bytes\n", message->topic, message->len);
-    if (strlen(message->topic) <= MODEM_TOPIC_MAX && message->len <= MODEM_DATA_MAX)
-        to_device(MODEM_MESSAGE, message->topic, message->payload, message->len);
+    if (strlen(message->topic) > MODEM_TOPIC_MAX || message->len > MODEM_DATA_MAX)
+        return;
+    to_device(MODEM_MESSAGE, message->topic, message->payload, message->len);
+    taken = false;
+    while (!taken && alive && next_id[0] == '\0')
+        serve();
+    if (!taken)
+        mqtt_abandon(mqtt);
 }
 
 static void on_subscribed(void *ctx, const char *topic, int qos, const char *refused)
@@ -58,9 +71,10 @@ static void on_subscribed(void *ctx, const char *topic, int qos, const char *ref
     (void)printf("%s to %s (QoS %d)\n", refused != NULL ? refused : "subscribed", topic, qos);
 }
 
-/* A device that says who it is, which may be another than before. */
-static void connect_as(const char *id)
+/* A device that has said who it is, which may be another than before. */
+static void connect_next(void)
 {
+    char id[sizeof next_id];
     const struct mqtt_options options = {.host = "127.0.0.1",
                                          .port = port,
                                          .client_id = id,
@@ -68,6 +82,8 @@ static void connect_as(const char *id)
                                          .keep_trying = true};
     const struct mqtt_events events = {.message = on_message, .subscribed = on_subscribed};
 
+    memcpy(id, next_id, sizeof id);
+    next_id[0] = '\0';
     mqtt_close(mqtt);
     mqtt = NULL;
     if (mqtt_open(&mqtt, &options, &events, &err) != 0)
@@ -84,8 +100,10 @@ static void from_device(void)
 
     memcpy(topic, modem.topic, modem_topic_len(&modem));
     topic[modem_topic_len(&modem)] = '\0';
-    if (modem_kind(&modem) == MODEM_CONNECT)
-        connect_as(topic);
+    if (modem_kind(&modem) == MODEM_TAKEN)
+        taken = true;
+    else if (modem_kind(&modem) == MODEM_CONNECT)
+        memcpy(next_id, topic, sizeof next_id);
     else if (mqtt != NULL && modem_kind(&modem) == MODEM_SUBSCRIBE)
         rc = mqtt_subscribe(mqtt, topic, modem.data[0], &err);
     else if (mqtt != NULL && modem_kind(&modem) == MODEM_PUBLISH)
@@ -111,23 +129,19 @@ static void reach_device(const char *path)
     to_device(MODEM_ONLINE, "", NULL, 0);
 }
 
-/* What has come from the device. False: the emulator is gone. */
-static bool serve(void)
+/* Take what comes from the device. Where it is gone, the emulator has ended. */
+static void serve(void)
 {
-    uint8_t bytes[256];
-    ssize_t len = read(line, bytes, sizeof bytes);
+    uint8_t byte;
 
-    for (ssize_t i = 0; i < len; i++) {
-        if (modem_byte(&modem, bytes[i]))
-            from_device();
-    }
-    return len > 0;
+    alive = read(line, &byte, 1) == 1;
+    if (alive && modem_byte(&modem, byte))
+        from_device();
 }
 
 int main(int argc, char **argv)
 {
     struct pollfd wait[2] = {{-1, 0, 0}, {-1, POLLIN, 0}};
-    bool alive = true;
 
     if (argc != 3) {
         (void)fputs("usage: relay SOCKET PORT\n", stderr);
@@ -139,12 +153,17 @@ int main(int argc, char **argv)
     reach_device(argv[1]);
     wait[1].fd = line;
     while (alive) {
-        int most_ms = mqtt != NULL ? mqtt_poll(mqtt, &wait[0]) : -1;
+        int most_ms;
 
+        if (next_id[0] != '\0')
+            connect_next();
+        most_ms = mqtt != NULL ? mqtt_poll(mqtt, &wait[0]) : -1;
         if (poll(wait, 2, most_ms) < 0)
             break;
-        alive = wait[1].revents == 0 || serve();
-        if (mqtt != NULL && mqtt_step(mqtt, &err) != 0)
+        if (wait[1].revents != 0)
+            serve();
+        /* One that was abandoned has given up, which is as it should be. */
+        if (mqtt != NULL && mqtt_step(mqtt, &err) != 0 && alive && next_id[0] == '\0')
             die();
     }
     mqtt_close(mqtt);
