@@ -63,7 +63,8 @@ static struct {
     bool liar;        /* is another than it said, when asked anew */
     bool loses_store; /* the request to store does not arrive */
     bool loses_word;  /* that it stored gets lost */
-    bool newer;       /* speaks another version */
+    bool newer;       /* speaks another version, and says that it does */
+    bool newest;      /* the same, in lines of that version alone */
     bool torn;        /* a digit of the request to store changes */
     bool unwilling;   /* says yes, and stores nothing */
 } nature;
@@ -82,6 +83,7 @@ static const struct {
     {"loses-store", &nature.loses_store},
     {"loses-word", &nature.loses_word},
     {"newer", &nature.newer},
+    {"newest", &nature.newest},
     {"torn", &nature.torn},
     {"unwilling", &nature.unwilling},
 };
@@ -134,7 +136,7 @@ static void say_noise(int fd)
 {
     static const char noise[] = "\x80\xff\x01 e4 holds 1\n"
                                 "e4 holds 1 symmetric 00 00\ne4 stored 1 both\n"
-                                "e4 empty 2\ne4 hello 1\ne4 refused 1 one two\n";
+                                "e4 empty two\ne4 hello 1\ne4 refused 1 one two\n";
 
     say(fd, noise);
     for (int i = 0; i < 100; i++)
@@ -162,6 +164,8 @@ static void give_answer(int fd, char answer[FACTORY_ANSWER_SIZE])
         lie(answer);
     if (nature.newer)
         memcpy(answer, "e4 refused 1 version", sizeof "e4 refused 1 version");
+    if (nature.newest)
+        memcpy(answer, "e4 empty 2", sizeof "e4 empty 2");
     say(fd, answer);
     say(fd, "\r\n");
 }

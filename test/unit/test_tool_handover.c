@@ -343,7 +343,10 @@ TEST(an_answer_has_one_form)
         "",
         "e4",
         "e4 empty",
-        "e4 empty 2",
+        "e4 empty 1.0",
+        "e4 empty two",
+        "e4 unknown 2",
+        "e5 empty 2",
         "e4 empty 1 x",
         " e4 empty 1",
         "e4  empty 1",
@@ -365,6 +368,8 @@ TEST(an_answer_has_one_form)
 
     for (size_t i = 0; i < COUNT(bad); i++)
         CHECK_AT(i, !handover_parse(&answer, bad[i]));
+    CHECK(handover_parse(&answer, "e4 empty 2") && answer.kind == HANDOVER_OTHER);
+    CHECK(handover_parse(&answer, "e4 stored 10 whatever") && answer.kind == HANDOVER_OTHER);
     CHECK(handover_parse(&answer, "e4 damaged 1") && answer.kind == HANDOVER_DAMAGED);
     CHECK(handover_parse(&answer, "e4 refused 1 form") && strcmp(answer.why, "form") == 0);
     CHECK(handover_parse(&answer, "e4 refused 1 averyveryverylongword") &&

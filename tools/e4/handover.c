@@ -47,6 +47,11 @@ static bool parse_who(struct handover_who *who, char words[3][WORD_SIZE])
            hex_decode(who->print, sizeof who->print, words[2], strlen(words[2])) == 0;
 }
 
+static bool is_number(const char *word)
+{
+    return word[strspn(word, "0123456789")] == '\0';
+}
+
 bool handover_parse(struct handover_answer *answer, const char *line)
 {
     static const struct {
@@ -62,11 +67,17 @@ bool handover_parse(struct handover_answer *answer, const char *line)
     size_t kind = 0;
 
     memset(answer, 0, sizeof *answer);
-    if (count < 3 || strcmp(words[0], "e4") != 0 || strcmp(words[2], "1") != 0)
+    if (count < 3 || strcmp(words[0], "e4") != 0)
         return false;
     while (kind <= HANDOVER_REFUSED && strcmp(words[1], kinds[kind].word) != 0)
         kind++;
-    if (kind > HANDOVER_REFUSED || count != kinds[kind].words)
+    if (kind > HANDOVER_REFUSED)
+        return false;
+    if (strcmp(words[2], "1") != 0) {
+        answer->kind = HANDOVER_OTHER;
+        return is_number(words[2]);
+    }
+    if (count != kinds[kind].words)
         return false;
     answer->kind = (enum handover_kind)kind;
     if (answer->kind == HANDOVER_REFUSED) {
@@ -150,6 +161,7 @@ int handover_ask(struct serial *serial, struct handover_answer *answer, unsigned
     /* The first line end finishes whatever the line had before. */
     static const char request[] = "\ne4 hello 1\n";
     uint64_t end_ms = serial_now_ms() + wait_s * UINT64_C(1000);
+    bool other = false;
 
     for (;;) {
         uint64_t now_ms = serial_now_ms();
@@ -160,13 +172,16 @@ int handover_ask(struct serial *serial, struct handover_answer *answer, unsigned
             until_ms = end_ms;
         if (serial_send(serial, request, sizeof request - 1, end_ms, err) != 0)
             return -1;
-        do
+        do {
             got = next_answer(serial, answer, until_ms, err);
-        while (got == 1 && !tells(answer));
+            other = other || (got == 1 && answer->kind == HANDOVER_OTHER);
+        } while (got == 1 && !tells(answer));
         if (got != 0)
             return got < 0 ? -1 : 0;
         if (until_ms < end_ms)
             continue;
+        if (other)
+            return err_set(err, ERR_INPUT, "the device speaks another version of these lines");
         if (serial->received == 0)
             return err_set(err, ERR_TIMEOUT, "%s: no answer within %u s", serial->where,
                            wait_s);

@@ -19,7 +19,8 @@ enum handover_kind {
     HANDOVER_DAMAGED, /* what is stored cannot be read */
     HANDOVER_HOLDS,   /* it is someone */
     HANDOVER_STORED,  /* now it is */
-    HANDOVER_REFUSED
+    HANDOVER_REFUSED,
+    HANDOVER_OTHER /* something, in another version of these lines */
 };
 
 /* Who a device is, as far as it may be known. */
@@ -56,7 +57,7 @@ void handover_label(char text[HANDOVER_LABEL_SIZE], const struct handover_who *w
 
 /*
  * Ask again and again what is stored, until there is an answer: EMPTY, DAMAGED or HOLDS, or
- * REFUSED "version". ERR_TIMEOUT: none came.
+ * REFUSED "version". ERR_TIMEOUT: none came; ERR_INPUT: none but OTHER.
  */
 int handover_ask(struct serial *serial, struct handover_answer *answer, unsigned wait_s,
                  struct err *err);
