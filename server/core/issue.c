@@ -203,6 +203,20 @@ static int seal_all(struct making *making, struct issued *issued, struct err *er
     return seal(making, issued->probe, &issued->probe_len, err);
 }
 
+/* The client holds this public key from now on, and is not to forget it any more. */
+static int note_held(const struct making *making, struct err *err)
+{
+    const struct store_questions *ask = making->tx->ask;
+    const uint8_t *client = making->client.id, *source = making->row.object;
+
+    if (ask->add_link(making->tx, STORE_HELD, client, source, err) != 0)
+        return -1;
+    if (ask->remove_link(making->tx, STORE_FORGOTTEN, client, source, err) != 0 &&
+        err->kind != ERR_NOT_FOUND)
+        return -1;
+    return 0;
+}
+
 /* What is to be remembered of a command that goes out. */
 static int note(const struct making *making, const struct issued *issued, struct err *err)
 {
@@ -210,8 +224,7 @@ static int note(const struct making *making, const struct issued *issued, struct
     const uint8_t *client = making->client.id;
     struct e4_frame frame;
 
-    if (making->row.type == E4_SET_PUB_KEY &&
-        ask->add_link(making->tx, STORE_HELD, client, making->row.object, err) != 0)
+    if (making->row.type == E4_SET_PUB_KEY && note_held(making, err) != 0)
         return -1;
     if (!making->client.receipts ||
         e4_frame_parse(&frame, E4_SYMMETRIC, issued->frame, issued->len) != E4_OK)
@@ -252,6 +265,13 @@ static int is_passing(const struct making *making, bool *passing, struct err *er
     return *passing || err->kind == ERR_NOT_FOUND ? 0 : -1;
 }
 
+/* Is it a command to forget something? */
+static bool forgets(int64_t type)
+{
+    return type == E4_REMOVE_TOPIC || type == E4_RESET_TOPICS || type == E4_REMOVE_PUB_KEY ||
+           type == E4_RESET_PUB_KEYS;
+}
+
 static int make(struct making *making, int64_t now_s, struct issued *issued,
                 enum issue_outcome *outcome, struct err *err)
 {
@@ -267,8 +287,11 @@ static int make(struct making *making, int64_t now_s, struct issued *issued,
         *outcome = ISSUE_LATER;
         return 0;
     }
-    if (!row->again)
+    if (!row->again) {
         refresh_later(&pace, making->client.receipts, now_s);
+        if (forgets(row->type))
+            pace.forgot_s = now_s;
+    }
     *outcome = ISSUE_READY;
     if (is_passing(making, &issued->is_passing, err) != 0 || fill(making, err) != 0 ||
         seal_all(making, issued, err) != 0 ||

@@ -41,8 +41,7 @@ static int unlink_if_linked(struct tx *tx, enum store_link link, const uint8_t *
 int outbox_set_topic_key(struct tx *tx, const uint8_t *client, const uint8_t *topic,
                          struct err *err)
 {
-    if (unlink_if_linked(tx, STORE_GONE, client, topic, err) != 0 ||
-        tx->ask->drop_commands(tx, client, E4_SET_TOPIC_KEY, topic, err) != 0)
+    if (tx->ask->drop_commands(tx, client, E4_SET_TOPIC_KEY, topic, err) != 0)
         return -1;
     return add(tx, client, E4_SET_TOPIC_KEY, topic, err);
 }
@@ -75,6 +74,7 @@ int outbox_rotate_topic(struct tx *tx, const uint8_t *topic, struct err *err)
 int outbox_revoke_topic(struct tx *tx, const uint8_t *topic, struct err *err)
 {
     if (tx->ask->drop_commands(tx, NULL, E4_SET_TOPIC_KEY, topic, err) != 0 ||
+        tx->ask->bury_topic(tx, topic, err) != 0 ||
         add_for_topic(tx, E4_REMOVE_TOPIC, topic, err) != 0)
         return -1;
     return add_for_topic(tx, E4_SET_TOPIC_KEY, topic, err);
@@ -105,11 +105,19 @@ struct sending {
     int64_t type;
 };
 
-static int bury_one(void *ctx, const uint8_t *topic, struct err *err)
+static int bury_topic(void *ctx, const uint8_t *topic, struct err *err)
 {
     const struct sending *sending = ctx;
 
     return sending->tx->ask->add_link(sending->tx, STORE_GONE, sending->client, topic, err);
+}
+
+static int bury_source(void *ctx, const uint8_t *source, struct err *err)
+{
+    const struct sending *sending = ctx;
+
+    return sending->tx->ask->add_link(sending->tx, STORE_FORGOTTEN, sending->client, source,
+                                      err);
 }
 
 int outbox_reset_topics(struct tx *tx, const uint8_t *client, struct err *err)
@@ -118,7 +126,7 @@ int outbox_reset_topics(struct tx *tx, const uint8_t *client, struct err *err)
     struct sending sending = {tx, client, 0};
 
     if (drop_types(tx, client, types, 3, err) != 0 ||
-        tx->ask->list_links(tx, STORE_CLIENT_TOPIC, client, bury_one, &sending, err) != 0 ||
+        tx->ask->list_links(tx, STORE_CLIENT_TOPIC, client, bury_topic, &sending, err) != 0 ||
         tx->ask->drop_links(tx, STORE_CLIENT_TOPIC, client, err) != 0)
         return -1;
     return add(tx, client, E4_RESET_TOPICS, state_nobody, err);
@@ -156,7 +164,8 @@ int outbox_repeat(struct tx *tx, const uint8_t *client, struct err *err)
 {
     if (tx->ask->read_formers(tx, client, repeat_change, tx, err) != 0 ||
         repeat(tx, client, STORE_GONE, E4_REMOVE_TOPIC, err) != 0 ||
-        repeat(tx, client, STORE_CLIENT_TOPIC, E4_SET_TOPIC_KEY, err) != 0)
+        repeat(tx, client, STORE_CLIENT_TOPIC, E4_SET_TOPIC_KEY, err) != 0 ||
+        repeat(tx, client, STORE_FORGOTTEN, E4_REMOVE_PUB_KEY, err) != 0)
         return -1;
     return repeat(tx, client, STORE_HELD, E4_SET_PUB_KEY, err);
 }
@@ -179,6 +188,7 @@ int outbox_set_pub_key(struct tx *tx, const uint8_t *target, const uint8_t *sour
 {
     if (tx->ask->drop_commands(tx, target, E4_SET_PUB_KEY, source, err) != 0 ||
         tx->ask->drop_commands(tx, target, E4_REMOVE_PUB_KEY, source, err) != 0 ||
+        unlink_if_linked(tx, STORE_FORGOTTEN, target, source, err) != 0 ||
         tx->ask->add_link(tx, STORE_HELD, target, source, err) != 0)
         return -1;
     return add(tx, target, E4_SET_PUB_KEY, source, err);
@@ -189,7 +199,8 @@ int outbox_remove_pub_key(struct tx *tx, const uint8_t *target, const uint8_t *s
 {
     if (tx->ask->drop_commands(tx, target, E4_SET_PUB_KEY, source, err) != 0 ||
         tx->ask->drop_commands(tx, target, E4_REMOVE_PUB_KEY, source, err) != 0 ||
-        unlink_if_linked(tx, STORE_HELD, target, source, err) != 0)
+        unlink_if_linked(tx, STORE_HELD, target, source, err) != 0 ||
+        tx->ask->add_link(tx, STORE_FORGOTTEN, target, source, err) != 0)
         return -1;
     return add(tx, target, E4_REMOVE_PUB_KEY, source, err);
 }
@@ -197,8 +208,10 @@ int outbox_remove_pub_key(struct tx *tx, const uint8_t *target, const uint8_t *s
 int outbox_reset_pub_keys(struct tx *tx, const uint8_t *target, struct err *err)
 {
     static const int64_t types[] = {E4_SET_PUB_KEY, E4_REMOVE_PUB_KEY, E4_RESET_PUB_KEYS};
+    struct sending sending = {tx, target, 0};
 
     if (drop_types(tx, target, types, 3, err) != 0 ||
+        tx->ask->list_links(tx, STORE_HELD, target, bury_source, &sending, err) != 0 ||
         tx->ask->drop_links(tx, STORE_HELD, target, err) != 0)
         return -1;
     return add(tx, target, E4_RESET_PUB_KEYS, state_nobody, err);
@@ -216,7 +229,8 @@ int outbox_withdraw_pub_key(struct tx *tx, const uint8_t *source, struct err *er
     struct store_command command = command_about(E4_REMOVE_PUB_KEY, source);
 
     if (tx->ask->drop_commands(tx, NULL, E4_SET_PUB_KEY, source, err) != 0 ||
-        tx->ask->add_commands(tx, &command, STORE_HOLDERS_OF_SOURCE, source, err) != 0)
+        tx->ask->add_commands(tx, &command, STORE_HOLDERS_OF_SOURCE, source, err) != 0 ||
+        tx->ask->bury_source(tx, source, err) != 0)
         return -1;
     return tx->ask->drop_holders(tx, source, err);
 }
@@ -238,31 +252,13 @@ int outbox_set_server_key(struct tx *tx, int64_t version, struct err *err)
     return tx->ask->add_commands(tx, &command, STORE_CLIENTS, NULL, err);
 }
 
-struct search {
-    const uint8_t *wanted;
-    bool found;
-};
-
-static int compare_one(void *ctx, const uint8_t *id, struct err *err)
-{
-    struct search *search = ctx;
-
-    (void)err;
-    search->found = search->found || memcmp(id, search->wanted, STORE_ID_SIZE) == 0;
-    return 0;
-}
-
 /* A topic was removed and then had again, or its key revoked. */
 static int redo_topic_key(struct tx *tx, const struct store_command *command, struct err *err)
 {
     struct sending sending = {tx, command->client, E4_SET_TOPIC_KEY};
-    struct search search = {command->object, false};
 
-    if (tx->ask->list_links(tx, STORE_CLIENT_TOPIC, command->client, compare_one, &search,
-                            err) != 0)
-        return -1;
-    if (!search.found)
-        return 0;
+    if (tx->ask->find_link(tx, STORE_CLIENT_TOPIC, command->client, command->object, err) != 0)
+        return err->kind == ERR_NOT_FOUND ? 0 : -1;
     if (tx->ask->drop_commands(tx, command->client, E4_SET_TOPIC_KEY, command->object, err) !=
         0)
         return -1;

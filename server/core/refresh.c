@@ -25,7 +25,14 @@ void refresh_later(struct store_pace *pace, bool receipts, int64_t now_s)
 {
     pace->refresh_wait_s = receipts ? REFRESH_RECEIPTS_S : REFRESH_FIRST_S;
     pace->refresh_s = now_s + pace->refresh_wait_s;
-    pace->changed_s = now_s;
+}
+
+/* Nothing more is to be repeated of what the client was to forget. */
+static int drop_removals(struct tx *tx, const uint8_t *client, struct err *err)
+{
+    if (tx->ask->drop_links(tx, STORE_GONE, client, err) != 0)
+        return -1;
+    return tx->ask->drop_links(tx, STORE_FORGOTTEN, client, err);
 }
 
 /* What waits is enough of a repetition; what was not confirmed is about to be sent again. */
@@ -48,8 +55,8 @@ static int repeat_one(struct tx *tx, const uint8_t *client, int64_t now_s, struc
 
     if (tx->ask->find_pace(tx, &pace, client, err) != 0 || repeat(tx, client, err) != 0)
         return -1;
-    if (now_s - pace.changed_s > REFRESH_GONE_S &&
-        tx->ask->drop_links(tx, STORE_GONE, client, err) != 0) /* it was told often enough */
+    if (now_s - pace.forgot_s > REFRESH_GONE_S &&
+        drop_removals(tx, client, err) != 0) /* it was told often enough */
         return -1;
     pace.refresh_wait_s = refresh_next_wait(pace.refresh_wait_s);
     pace.refresh_s = now_s + pace.refresh_wait_s;
@@ -82,7 +89,35 @@ int refresh_confirmed(struct tx *tx, const uint8_t *client, struct err *err)
     if (tx->ask->put_pace(tx, client, &pace, err) != 0 ||
         tx->ask->drop_links(tx, STORE_UNCONFIRMED, client, err) != 0)
         return -1;
-    return tx->ask->drop_links(tx, STORE_GONE, client, err);
+    return drop_removals(tx, client, err);
+}
+
+struct search {
+    struct tx *tx;
+    const uint8_t *client;
+    bool found;
+};
+
+/* Is it on this topic of which it is to forget a key? */
+static int find_revoked(void *ctx, const uint8_t *topic, struct err *err)
+{
+    struct search *search = ctx;
+    struct tx *tx = search->tx;
+
+    if (tx->ask->find_link(tx, STORE_CLIENT_TOPIC, search->client, topic, err) == 0)
+        search->found = true;
+    else if (err->kind != ERR_NOT_FOUND)
+        return -1;
+    return 0;
+}
+
+int refresh_matched(struct tx *tx, const uint8_t *client, struct err *err)
+{
+    struct search search = {tx, client, false};
+
+    if (tx->ask->list_links(tx, STORE_GONE, client, find_revoked, &search, err) != 0)
+        return -1;
+    return search.found ? repeat(tx, client, err) : refresh_confirmed(tx, client, err);
 }
 
 int refresh_missed(struct core *core, struct tx *tx, const uint8_t *client, int64_t now_s,

@@ -34,6 +34,10 @@ int refresh_due(struct tx *tx, size_t most, size_t *count, int64_t now_s, struct
 /* The client holds what it should: nothing need be repeated. */
 int refresh_confirmed(struct tx *tx, const uint8_t *client, struct err *err);
 
+/* The client says that it holds what it should. It does not say which old keys it has: one that
+ * it is to forget without grace is repeated, and then receipts tell. */
+int refresh_matched(struct tx *tx, const uint8_t *client, struct err *err);
+
 /* The client says that it holds something else. The first time all is repeated, and after that
  * from nothing. */
 int refresh_missed(struct core *core, struct tx *tx, const uint8_t *client, int64_t now_s,

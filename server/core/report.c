@@ -217,7 +217,7 @@ static int apply_hello(struct core *core, struct tx *tx, const struct report *re
         refresh_digest(core, tx, digest, client, err) != 0)
         return -1;
     if (memcmp(digest, report->said.digest, sizeof digest) == 0)
-        return waiting == 0 ? refresh_confirmed(tx, client, err) : 0;
+        return waiting == 0 ? refresh_matched(tx, client, err) : 0;
     if (waiting > 0)
         return 0;
     log_info("reports", "client %s holds other keys than it should", report->client.name);

@@ -181,21 +181,6 @@ static int put_client(struct tx *tx, const struct store_client *client, struct e
     return 0;
 }
 
-/* Remove links that lead from or to an id; NULL: whichever. How many there were. */
-static size_t unlink_all(struct table *links, const uint8_t *from, const uint8_t *to)
-{
-    size_t before = links->count;
-
-    for (size_t i = links->count; i-- > 0;) {
-        const struct memory_link *link = memory_row(links, i);
-
-        if ((from == NULL || memcmp(link->from, from, STORE_ID_SIZE) == 0) &&
-            (to == NULL || memcmp(link->to, to, STORE_ID_SIZE) == 0))
-            memory_remove(links, i);
-    }
-    return before - links->count;
-}
-
 static int remove_client(struct tx *tx, const uint8_t *id, struct err *err)
 {
     struct memory_tables *tables = memory_tables_of(tx);
@@ -204,8 +189,8 @@ static int remove_client(struct tx *tx, const uint8_t *id, struct err *err)
     if (row == NULL)
         return err_set(err, ERR_NOT_FOUND, "no such client");
     for (size_t i = 0; i < STORE_LINKS; i++)
-        (void)unlink_all(&tables->links[i], id, NULL);
-    (void)unlink_all(&tables->links[STORE_TARGET_SOURCE], NULL, id);
+        (void)memory_unlink(&tables->links[i], id, NULL);
+    (void)memory_unlink(&tables->links[STORE_TARGET_SOURCE], NULL, id);
     if (tx->ask->drop_formers(tx, id, 0, err) != 0)
         return -1;
     memory_remove(&tables->clients,
@@ -258,99 +243,10 @@ static int remove_topic(struct tx *tx, const uint8_t *hash, struct err *err)
 
     if (row == NULL)
         return err_set(err, ERR_NOT_FOUND, "no such topic");
-    (void)unlink_all(&tables->links[STORE_CLIENT_TOPIC], NULL, hash);
+    (void)memory_unlink(&tables->links[STORE_CLIENT_TOPIC], NULL, hash);
     memory_remove(&tables->topics,
                   (size_t)(row - (const struct memory_topic *)tables->topics.rows));
     return 0;
-}
-
-static int add_link(struct tx *tx, enum store_link link, const uint8_t *from, const uint8_t *to,
-                    struct err *err)
-{
-    struct table *links = &memory_tables_of(tx)->links[link];
-    struct memory_link fresh;
-
-    memcpy(fresh.from, from, sizeof fresh.from);
-    memcpy(fresh.to, to, sizeof fresh.to);
-    (void)unlink_all(links, from, to);
-    return memory_add(links, &fresh, err);
-}
-
-static int remove_link(struct tx *tx, enum store_link link, const uint8_t *from,
-                       const uint8_t *to, struct err *err)
-{
-    if (unlink_all(&memory_tables_of(tx)->links[link], from, to) == 0)
-        return err_set(err, ERR_NOT_FOUND, "no such link");
-    return 0;
-}
-
-static int drop_links(struct tx *tx, enum store_link link, const uint8_t *from, struct err *err)
-{
-    (void)err;
-    (void)unlink_all(&memory_tables_of(tx)->links[link], from, NULL);
-    return 0;
-}
-
-static int drop_holders(struct tx *tx, const uint8_t *source, struct err *err)
-{
-    (void)err;
-    (void)unlink_all(&memory_tables_of(tx)->links[STORE_HELD], NULL, source);
-    return 0;
-}
-
-static int bury_topic(struct tx *tx, const uint8_t *topic, struct err *err)
-{
-    const struct table *links = &memory_tables_of(tx)->links[STORE_CLIENT_TOPIC];
-
-    for (size_t i = 0; i < links->count; i++) {
-        const struct memory_link *link = memory_row(links, i);
-
-        if (memcmp(link->to, topic, STORE_ID_SIZE) == 0 &&
-            add_link(tx, STORE_GONE, link->from, topic, err) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return memcmp(a, b, STORE_ID_SIZE);
-}
-
-static int list_links(struct tx *tx, enum store_link link, const uint8_t *from,
-                      store_id_each each, void *ctx, struct err *err)
-{
-    const struct table *links = &memory_tables_of(tx)->links[link];
-    struct table found = {.row_size = STORE_ID_SIZE};
-    int rc = 0;
-
-    for (size_t i = 0; i < links->count && rc == 0; i++) {
-        const struct memory_link *row = memory_row(links, i);
-
-        if (memcmp(row->from, from, STORE_ID_SIZE) == 0)
-            rc = memory_add(&found, row->to, err);
-    }
-    if (found.count > 0)
-        qsort(found.rows, found.count, STORE_ID_SIZE, by_bytes);
-    for (size_t i = 0; i < found.count && rc == 0; i++)
-        rc = each(ctx, memory_row(&found, i), err);
-    free(found.rows);
-    return rc;
-}
-
-static bool is_linked(struct tx *tx, enum store_link link, const uint8_t *from,
-                      const uint8_t *to)
-{
-    const struct table *links = &memory_tables_of(tx)->links[link];
-
-    for (size_t i = 0; i < links->count; i++) {
-        const struct memory_link *row = memory_row(links, i);
-
-        if (memcmp(row->from, from, STORE_ID_SIZE) == 0 &&
-            memcmp(row->to, to, STORE_ID_SIZE) == 0)
-            return true;
-    }
-    return false;
 }
 
 /* Does a client or topic of this id belong to a list? */
@@ -358,13 +254,14 @@ static bool is_listed(struct tx *tx, enum store_list list, const uint8_t *of, co
 {
     switch (list) {
     case STORE_TOPICS_OF_CLIENT:
-        return is_linked(tx, STORE_CLIENT_TOPIC, of, id);
+        return memory_is_linked(tx, STORE_CLIENT_TOPIC, of, id);
     case STORE_CLIENTS_OF_TOPIC:
-        return is_linked(tx, STORE_CLIENT_TOPIC, id, of);
+        return memory_is_linked(tx, STORE_CLIENT_TOPIC, id, of);
     case STORE_SOURCES_OF_TARGET:
-        return is_linked(tx, STORE_TARGET_SOURCE, of, id);
+        return memory_is_linked(tx, STORE_TARGET_SOURCE, of, id);
     case STORE_HOLDERS_OF_SOURCE:
-        return is_linked(tx, STORE_TARGET_SOURCE, id, of) || is_linked(tx, STORE_HELD, id, of);
+        return memory_is_linked(tx, STORE_TARGET_SOURCE, id, of) ||
+               memory_is_linked(tx, STORE_HELD, id, of);
     case STORE_CLIENTS:
     case STORE_TOPICS:
     case STORE_LISTS:
@@ -561,12 +458,6 @@ static const struct store_questions own_questions = {
     .find_topic = find_topic,
     .put_topic = put_topic,
     .remove_topic = remove_topic,
-    .add_link = add_link,
-    .remove_link = remove_link,
-    .bury_topic = bury_topic,
-    .drop_holders = drop_holders,
-    .drop_links = drop_links,
-    .list_links = list_links,
     .count = count_names,
     .list = list_names,
     .find_server_key = find_server_key,
@@ -581,6 +472,7 @@ int memory_open(struct store **store, struct err *err)
         return err_set(err, ERR_SYSTEM, "out of memory");
     memory->store = (struct store){begin, commit, rollback, close_store};
     memory->questions = own_questions;
+    memory_link_questions(&memory->questions);
     memory_outbox_questions(&memory->questions);
     (void)pthread_mutex_init(&memory->busy, NULL);
     set_sizes(&memory->tables);

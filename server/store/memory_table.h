@@ -82,6 +82,14 @@ struct memory_tables *memory_tables_of(struct tx *tx);
 /* NULL: there is none. */
 struct memory_client *memory_client_of(struct tx *tx, const uint8_t *id);
 
+/* Remove links that lead from or to an id; NULL: whichever. How many there were. */
+size_t memory_unlink(struct table *links, const uint8_t *from, const uint8_t *to);
+bool memory_is_linked(struct tx *tx, enum store_link link, const uint8_t *from,
+                      const uint8_t *to);
+
+/* memory_link.c: the questions about links. */
+void memory_link_questions(struct store_questions *questions);
+
 /* memory_outbox.c: the questions about what is on its way and what happened. */
 void memory_outbox_questions(struct store_questions *questions);
 

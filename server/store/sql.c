@@ -147,9 +147,29 @@ static int remove_link(struct tx *tx, enum store_link link, const uint8_t *from,
     return sql_run_removing(tx, REMOVE_LINK + (unsigned)link, "link", from, to, err);
 }
 
+static int find_link(struct tx *tx, enum store_link link, const uint8_t *from,
+                     const uint8_t *to, struct err *err)
+{
+    struct sql_rows rows;
+    int rc;
+
+    if (sql_ask(&rows, tx, FIND_LINK + (unsigned)link, err, "bb", from, to) != 0)
+        return -1;
+    rc = sql_next(&rows, err);
+    sql_end(&rows);
+    if (rc == 0)
+        return err_set(err, ERR_NOT_FOUND, "no such link");
+    return rc == 1 ? 0 : -1;
+}
+
 static int bury_topic(struct tx *tx, const uint8_t *topic, struct err *err)
 {
     return sql_run(tx, BURY_TOPIC, err, "b", topic);
+}
+
+static int bury_source(struct tx *tx, const uint8_t *source, struct err *err)
+{
+    return sql_run(tx, BURY_SOURCE, err, "b", source);
 }
 
 static int drop_holders(struct tx *tx, const uint8_t *source, struct err *err)
@@ -250,7 +270,9 @@ const struct store_questions sql_questions = {
     .remove_topic = remove_topic,
     .add_link = add_link,
     .remove_link = remove_link,
+    .find_link = find_link,
     .bury_topic = bury_topic,
+    .bury_source = bury_source,
     .drop_holders = drop_holders,
     .drop_links = drop_links,
     .list_links = list_links,

@@ -141,7 +141,7 @@ int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
         pace->refresh_s = sql_number(&rows, 2);
         pace->refresh_wait_s = sql_number(&rows, 3);
         pace->misses = sql_number(&rows, 4);
-        pace->changed_s = sql_number(&rows, 5);
+        pace->forgot_s = sql_number(&rows, 5);
         rc = sql_take_some(pace->touched, sizeof pace->touched, &pace->touched_len, &rows, 1)
                  ? 0
                  : sql_damaged("client", err);
@@ -155,7 +155,7 @@ int sql_put_pace(struct tx *tx, const uint8_t *client, const struct store_pace *
 {
     return sql_run(tx, PUT_PACE, err, "ipiiiib", pace->issued_s, pace->touched,
                    pace->touched_len, pace->refresh_s, pace->refresh_wait_s, pace->misses,
-                   pace->changed_s, client);
+                   pace->forgot_s, client);
 }
 
 int sql_delay_client(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err)

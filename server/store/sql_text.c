@@ -42,6 +42,8 @@ const char *const sql_text[SQL_QUERIES] = {
         "INSERT INTO held (target, source) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [ADD_LINK + STORE_GONE] =
         "INSERT INTO gone (client, topic) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    [ADD_LINK + STORE_FORGOTTEN] =
+        "INSERT INTO forgotten (target, source) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [REMOVE_LINK + STORE_UNCONFIRMED] =
         "DELETE FROM unconfirmed WHERE client = ?1 AND tag = ?2",
     [REMOVE_LINK + STORE_CLIENT_TOPIC] =
@@ -50,11 +52,22 @@ const char *const sql_text[SQL_QUERIES] = {
         "DELETE FROM target_source WHERE target = ?1 AND source = ?2",
     [REMOVE_LINK + STORE_HELD] = "DELETE FROM held WHERE target = ?1 AND source = ?2",
     [REMOVE_LINK + STORE_GONE] = "DELETE FROM gone WHERE client = ?1 AND topic = ?2",
+    [REMOVE_LINK + STORE_FORGOTTEN] = "DELETE FROM forgotten WHERE target = ?1 AND source = ?2",
+    [FIND_LINK + STORE_UNCONFIRMED] =
+        "SELECT 1 FROM unconfirmed WHERE client = ?1 AND tag = ?2",
+    [FIND_LINK + STORE_CLIENT_TOPIC] =
+        "SELECT 1 FROM client_topic WHERE client = ?1 AND topic = ?2",
+    [FIND_LINK + STORE_TARGET_SOURCE] =
+        "SELECT 1 FROM target_source WHERE target = ?1 AND source = ?2",
+    [FIND_LINK + STORE_HELD] = "SELECT 1 FROM held WHERE target = ?1 AND source = ?2",
+    [FIND_LINK + STORE_GONE] = "SELECT 1 FROM gone WHERE client = ?1 AND topic = ?2",
+    [FIND_LINK + STORE_FORGOTTEN] = "SELECT 1 FROM forgotten WHERE target = ?1 AND source = ?2",
     [DROP_LINKS + STORE_UNCONFIRMED] = "DELETE FROM unconfirmed WHERE client = ?1",
     [DROP_LINKS + STORE_CLIENT_TOPIC] = "DELETE FROM client_topic WHERE client = ?1",
     [DROP_LINKS + STORE_TARGET_SOURCE] = "DELETE FROM target_source WHERE target = ?1",
     [DROP_LINKS + STORE_HELD] = "DELETE FROM held WHERE target = ?1",
     [DROP_LINKS + STORE_GONE] = "DELETE FROM gone WHERE client = ?1",
+    [DROP_LINKS + STORE_FORGOTTEN] = "DELETE FROM forgotten WHERE target = ?1",
     [LIST_LINKS + STORE_UNCONFIRMED] =
         "SELECT tag FROM unconfirmed WHERE client = ?1 ORDER BY tag",
     [LIST_LINKS + STORE_CLIENT_TOPIC] =
@@ -63,8 +76,12 @@ const char *const sql_text[SQL_QUERIES] = {
         "SELECT source FROM target_source WHERE target = ?1 ORDER BY source",
     [LIST_LINKS + STORE_HELD] = "SELECT source FROM held WHERE target = ?1 ORDER BY source",
     [LIST_LINKS + STORE_GONE] = "SELECT topic FROM gone WHERE client = ?1 ORDER BY topic",
+    [LIST_LINKS + STORE_FORGOTTEN] =
+        "SELECT source FROM forgotten WHERE target = ?1 ORDER BY source",
     [BURY_TOPIC] = "INSERT INTO gone (client, topic) SELECT client, topic FROM client_topic "
                    "WHERE topic = ?1 ON CONFLICT DO NOTHING",
+    [BURY_SOURCE] = "INSERT INTO forgotten (target, source) SELECT target, ?1 FROM (" HOLDERS
+                    ") AS holders WHERE true ON CONFLICT DO NOTHING",
     [DROP_HOLDERS] = "DELETE FROM held WHERE source = ?1",
     [COUNT_LIST + STORE_CLIENTS] = "SELECT count(*) FROM client",
     [COUNT_LIST + STORE_TOPICS] = "SELECT count(*) FROM topic",
@@ -125,10 +142,10 @@ const char *const sql_text[SQL_QUERIES] = {
     [COUNT_COMMANDS] = "SELECT count(*) FROM command",
     [COUNT_COMMANDS_OF] = "SELECT count(*) FROM command WHERE client = ?1",
     [FIND_PACE] =
-        "SELECT issued_s, touched, refresh_s, refresh_wait_s, misses, changed_s FROM client "
+        "SELECT issued_s, touched, refresh_s, refresh_wait_s, misses, forgot_s FROM client "
         "WHERE id = ?1",
     [PUT_PACE] = "UPDATE client SET issued_s = ?1, touched = ?2, refresh_s = ?3, "
-                 "refresh_wait_s = ?4, misses = ?5, changed_s = ?6 WHERE id = ?7",
+                 "refresh_wait_s = ?4, misses = ?5, forgot_s = ?6 WHERE id = ?7",
     [DELAY_CLIENT] = "UPDATE client SET due_s = ?1 WHERE id = ?2",
     [DUE_CLIENTS] = "SELECT id FROM client WHERE refresh_s > 0 AND refresh_s <= ?1 ORDER BY "
                     "refresh_s LIMIT ?2",

@@ -70,7 +70,7 @@ struct store_pace {
     int64_t refresh_s;      /* when all is to be sent again; 0: not at all */
     int64_t refresh_wait_s; /* how long after that once more */
     int64_t misses;         /* how often it has said that it holds something else */
-    int64_t changed_s;      /* when there last was something new for it */
+    int64_t forgot_s;       /* when it was last told to forget something */
 };
 
 /* A command on its way. */
@@ -142,7 +142,8 @@ enum store_link {
     STORE_CLIENT_TOPIC,  /* from a client to a topic */
     STORE_TARGET_SOURCE, /* from a target to a source */
     STORE_HELD,          /* from a client to one, or the server, whose public key it holds */
-    STORE_GONE,          /* from a client to a topic that it was told to forget */
+    STORE_GONE,          /* from a client to a topic whose keys, or old one, it is to forget */
+    STORE_FORGOTTEN,     /* from a client to one whose public key it is to forget */
     STORE_UNCONFIRMED,   /* from a client to the tag of a command that it was sent */
     STORE_LINKS
 };
@@ -179,9 +180,14 @@ struct store_questions {
                     struct err *err);
     int (*remove_link)(struct tx *tx, enum store_link link, const uint8_t *from,
                        const uint8_t *to, struct err *err);
+    /* Is there this link? ERR_NOT_FOUND. */
+    int (*find_link)(struct tx *tx, enum store_link link, const uint8_t *from,
+                     const uint8_t *to, struct err *err);
 
-    /* All clients of a topic were told to forget it: STORE_GONE for each. */
+    /* All clients of a topic, STORE_HOLDERS_OF_SOURCE, are to forget it: STORE_GONE,
+     * STORE_FORGOTTEN for each. */
     int (*bury_topic)(struct tx *tx, const uint8_t *topic, struct err *err);
+    int (*bury_source)(struct tx *tx, const uint8_t *source, struct err *err);
     /* Nobody holds this public key any more. */
     int (*drop_holders)(struct tx *tx, const uint8_t *source, struct err *err);
     int (*drop_links)(struct tx *tx, enum store_link link, const uint8_t *from,

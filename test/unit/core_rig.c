@@ -125,3 +125,72 @@ int64_t rig_waiting(struct rig *rig)
     store_rollback(&tx);
     return count;
 }
+
+void rig_publish(struct rig *rig, const struct device *device, const uint8_t *frame, size_t len)
+{
+    char topic[E4_RECEIVING_TOPIC_SIZE + 3];
+
+    e4_receiving_topic(topic, device->identity.id);
+    strcat(topic, "/up");
+    CHECK(bus_memory_receive(rig->bus, topic, frame, len, &rig->err) == 0);
+}
+
+void rig_hello(struct rig *rig, struct device *device)
+{
+    uint8_t frame[FRAME_MAX];
+    size_t len;
+
+    CHECK(e4_hello(&device->client, frame, sizeof frame, &len) == E4_OK);
+    rig_publish(rig, device, frame, len);
+}
+
+/* Take the commands on the bus from number *read on, and give a receipt for each. */
+static unsigned take_all(struct rig *rig, struct device *device, size_t *read)
+{
+    unsigned done = 0;
+    char topic[E4_RECEIVING_TOPIC_SIZE];
+
+    e4_receiving_topic(topic, device->identity.id);
+    for (; *read < bus_memory_count(rig->bus); ++*read) {
+        const struct bus_message *message = bus_memory_sent(rig->bus, *read);
+        struct e4_opened opened;
+        uint8_t frame[FRAME_MAX];
+        enum e4_result result;
+        size_t len;
+
+        if (strcmp(message->topic, topic) != 0)
+            continue;
+        result = take_command(device, &opened, message->payload, message->len);
+        done += result == E4_OK;
+        if (e4_receipt(&device->client, &opened, result, frame, sizeof frame, &len) == E4_OK)
+            rig_publish(rig, device, frame, len);
+    }
+    return done;
+}
+
+unsigned rig_converse(struct rig *rig, struct device *device, size_t *read)
+{
+    unsigned done = 0;
+
+    for (unsigned turn = 0; turn < 8; turn++) {
+        rig_send(rig);
+        done += take_all(rig, device, read);
+    }
+    return done;
+}
+
+struct store_pace rig_pace(struct rig *rig, const struct device *device)
+{
+    struct tx *tx = NULL;
+    struct store_pace pace;
+
+    CHECK(rig->store->begin(rig->store, &tx, STORE_READ, &rig->err) == 0);
+    CHECK(tx->ask->find_pace(tx, &pace, device->identity.id, &rig->err) == 0);
+    store_rollback(&tx);
+    return pace;
+}
+
+bool rig_is_confirmed(struct rig *rig, const struct device *device)
+{
+    return rig_pace(rig, device).refresh_s == 0;
+}

@@ -45,6 +45,18 @@ void rig_send(struct rig *rig);
 /* The device's time and the server's. */
 void rig_pass(struct rig *rig, struct device *device, uint64_t seconds);
 
+/* Publish what a device says on its topic for reports; in particular, which keys it holds. */
+void rig_publish(struct rig *rig, const struct device *device, const uint8_t *frame,
+                 size_t len);
+void rig_hello(struct rig *rig, struct device *device);
+/* Let the server send, and a device that gives receipts take what is on the bus from number
+ * *read on, until both are done. How many commands were carried out. */
+unsigned rig_converse(struct rig *rig, struct device *device, size_t *read);
+
+/* What the server knows of a device's times; and does it know that the device holds all? */
+struct store_pace rig_pace(struct rig *rig, const struct device *device);
+bool rig_is_confirmed(struct rig *rig, const struct device *device);
+
 /* Does a text from one reach the other on a topic? */
 bool rig_talk(struct device *from, struct device *to, const char *topic);
 

@@ -11,78 +11,6 @@
 
 static const enum e4_mode modes[] = {E4_SYMMETRIC, E4_PUBLIC_KEY};
 
-/* Publish what a device says on its topic for reports. */
-static void publish(struct rig *rig, const struct device *device, const uint8_t *frame,
-                    size_t len)
-{
-    char topic[E4_RECEIVING_TOPIC_SIZE + 3];
-
-    e4_receiving_topic(topic, device->identity.id);
-    strcat(topic, "/up");
-    CHECK(bus_memory_receive(rig->bus, topic, frame, len, &rig->err) == 0);
-}
-
-static void say_hello(struct rig *rig, struct device *device)
-{
-    uint8_t frame[FRAME_MAX];
-    size_t len;
-
-    CHECK(e4_hello(&device->client, frame, sizeof frame, &len) == E4_OK);
-    publish(rig, device, frame, len);
-}
-
-/* Take the commands on the bus from number *read on, and give a receipt for each. */
-static unsigned take_all(struct rig *rig, struct device *device, size_t *read)
-{
-    unsigned done = 0;
-    char topic[E4_RECEIVING_TOPIC_SIZE];
-
-    e4_receiving_topic(topic, device->identity.id);
-    for (; *read < bus_memory_count(rig->bus); ++*read) {
-        const struct bus_message *message = bus_memory_sent(rig->bus, *read);
-        struct e4_opened opened;
-        uint8_t frame[FRAME_MAX];
-        enum e4_result result;
-        size_t len;
-
-        if (strcmp(message->topic, topic) != 0)
-            continue;
-        result = take_command(device, &opened, message->payload, message->len);
-        done += result == E4_OK;
-        if (e4_receipt(&device->client, &opened, result, frame, sizeof frame, &len) == E4_OK)
-            publish(rig, device, frame, len);
-    }
-    return done;
-}
-
-/* Let both sides speak until they are done. How many commands were carried out. */
-static unsigned converse(struct rig *rig, struct device *device, size_t *read)
-{
-    unsigned done = 0;
-
-    for (unsigned turn = 0; turn < 8; turn++) {
-        rig_send(rig);
-        done += take_all(rig, device, read);
-    }
-    return done;
-}
-
-static struct store_pace pace_of(struct rig *rig, const struct device *device)
-{
-    struct tx *tx = NULL;
-    struct store_pace pace;
-
-    CHECK(rig->store->begin(rig->store, &tx, STORE_READ, &rig->err) == 0);
-    CHECK(tx->ask->find_pace(tx, &pace, device->identity.id, &rig->err) == 0);
-    store_rollback(&tx);
-    return pace;
-}
-
-static bool is_confirmed(struct rig *rig, const struct device *device)
-{
-    return pace_of(rig, device).refresh_s == 0;
-}
-
 static void join(struct rig *rig, struct device *device, enum e4_mode mode, const char *topic)
 {
     rig_open(rig, mode);
@@ -103,11 +31,12 @@ TEST(a_hello_with_all_keys_confirms)
         rig_device(&rig, &bob, "bob", 11);
         if (modes[i] == E4_PUBLIC_KEY)
             CHECK(link_send_key(rig.core, "test", "alice", "bob", &rig.err) == 0);
-        (void)converse(&rig, &alice, &read);
-        CHECK(!is_confirmed(&rig, &alice)); /* it gives no receipts, as far as anybody knows */
-        say_hello(&rig, &alice);
-        CHECK(converse(&rig, &alice, &read) == 0);
-        CHECK(is_confirmed(&rig, &alice));
+        (void)rig_converse(&rig, &alice, &read);
+        CHECK(!rig_is_confirmed(&rig,
+                                &alice)); /* it gives no receipts, as far as anybody knows */
+        rig_hello(&rig, &alice);
+        CHECK(rig_converse(&rig, &alice, &read) == 0);
+        CHECK(rig_is_confirmed(&rig, &alice));
         rig_close(&rig);
     }
 }
@@ -119,15 +48,15 @@ TEST(receipts_for_all_that_was_sent_confirm)
     size_t read = 0;
 
     join(&rig, &alice, E4_SYMMETRIC, "room");
-    (void)converse(&rig, &alice, &read);
-    say_hello(&rig, &alice);
-    (void)converse(&rig, &alice, &read);
+    (void)rig_converse(&rig, &alice, &read);
+    rig_hello(&rig, &alice);
+    (void)rig_converse(&rig, &alice, &read);
     CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
     rig_pass(&rig, &alice, 3);
     rig_send(&rig);
-    CHECK(!is_confirmed(&rig, &alice));
-    CHECK(converse(&rig, &alice, &read) == 1);
-    CHECK(is_confirmed(&rig, &alice));
+    CHECK(!rig_is_confirmed(&rig, &alice));
+    CHECK(rig_converse(&rig, &alice, &read) == 1);
+    CHECK(rig_is_confirmed(&rig, &alice));
     rig_close(&rig);
 }
 
@@ -141,12 +70,12 @@ TEST(a_hello_without_a_key_brings_it_at_once)
     rig_send(&rig);
     read = bus_memory_count(rig.bus); /* alice was away, and the broker kept nothing */
     rig_pass(&rig, &alice, 3);
-    say_hello(&rig, &alice);
-    CHECK(converse(&rig, &alice, &read) == 1);
-    CHECK(!is_confirmed(&rig, &alice)); /* it may hold more than it should */
-    say_hello(&rig, &alice);
-    (void)converse(&rig, &alice, &read);
-    CHECK(is_confirmed(&rig, &alice));
+    rig_hello(&rig, &alice);
+    CHECK(rig_converse(&rig, &alice, &read) == 1);
+    CHECK(!rig_is_confirmed(&rig, &alice)); /* it may hold more than it should */
+    rig_hello(&rig, &alice);
+    (void)rig_converse(&rig, &alice, &read);
+    CHECK(rig_is_confirmed(&rig, &alice));
     rig_close(&rig);
 }
 
@@ -158,18 +87,18 @@ TEST(what_a_client_has_too_much_goes)
     size_t read = 0;
 
     join(&rig, &alice, E4_SYMMETRIC, "room");
-    (void)converse(&rig, &alice, &read);
+    (void)rig_converse(&rig, &alice, &read);
     CHECK(order(&alice, &extra) == E4_OK); /* not from this server */
     for (unsigned turn = 0; turn < 2; turn++) {
         rig_pass(&rig, &alice, 5);
-        say_hello(&rig, &alice);
-        (void)converse(&rig, &alice, &read);
+        rig_hello(&rig, &alice);
+        (void)rig_converse(&rig, &alice, &read);
         rig_pass(&rig, &alice, 5);
-        (void)converse(&rig, &alice, &read);
+        (void)rig_converse(&rig, &alice, &read);
     }
-    say_hello(&rig, &alice);
-    (void)converse(&rig, &alice, &read);
-    CHECK(is_confirmed(&rig, &alice));
+    rig_hello(&rig, &alice);
+    (void)rig_converse(&rig, &alice, &read);
+    CHECK(rig_is_confirmed(&rig, &alice));
     CHECK(!rig_talk(&alice, &alice, "another"));
     rig_close(&rig);
 }
@@ -226,13 +155,13 @@ TEST(a_removed_topic_is_repeated_too)
     size_t read = 0;
 
     join(&rig, &alice, E4_SYMMETRIC, "room");
-    (void)converse(&rig, &alice, &read);
+    (void)rig_converse(&rig, &alice, &read);
     rig_pass(&rig, &alice, 3);
     CHECK(topic_remove(rig.core, "test", "room", &rig.err) == 0);
     rig_send(&rig);
     read = bus_memory_count(rig.bus); /* lost */
     rig_pass(&rig, &alice, 300);
-    CHECK(converse(&rig, &alice, &read) == 1);
+    CHECK(rig_converse(&rig, &alice, &read) == 1);
     CHECK(!rig_talk(&alice, &alice, "room"));
     rig_close(&rig);
 }
@@ -273,9 +202,9 @@ TEST(a_device_that_was_away_for_weeks_is_told_to_forget_a_topic)
 static void change_key(struct rig *rig, struct device *alice, enum e4_mode mode, size_t *read)
 {
     join(rig, alice, mode, "room");
-    (void)converse(rig, alice, read);
-    say_hello(rig, alice);
-    (void)converse(rig, alice, read);
+    (void)rig_converse(rig, alice, read);
+    rig_hello(rig, alice);
+    (void)rig_converse(rig, alice, read);
     rig_pass(rig, alice, 5);
     CHECK(client_new_key(rig->core, "test", "alice", &rig->err) == 0);
 }
@@ -292,7 +221,7 @@ TEST(a_new_key_is_used_once_the_client_has_confirmed_it)
         CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
         rig_send(&rig);
         CHECK(rig_waiting(&rig) == 2); /* the broker has the key, and alice does not */
-        CHECK(converse(&rig, &alice, &read) == 2);
+        CHECK(rig_converse(&rig, &alice, &read) == 2);
         CHECK(rig_waiting(&rig) == 0);
         rig_close(&rig);
     }
@@ -310,8 +239,8 @@ TEST(a_new_key_that_was_lost_on_the_way_is_sent_again_under_the_old_one)
         read = bus_memory_count(rig.bus);
         rig_restart(&rig);
         rig_pass(&rig, &alice, 5);
-        say_hello(&rig, &alice); /* under the old key */
-        CHECK(converse(&rig, &alice, &read) == 1);
+        rig_hello(&rig, &alice); /* under the old key */
+        CHECK(rig_converse(&rig, &alice, &read) == 1);
         CHECK(rig_waiting(&rig) == 0);
         rig_close(&rig);
     }
@@ -329,7 +258,7 @@ TEST(a_receipt_that_was_lost_is_asked_for_again)
         read = bus_memory_count(rig.bus);
         rig_restart(&rig);
         rig_pass(&rig, &alice, REFRESH_RECEIPTS_S);
-        CHECK(converse(&rig, &alice, &read) == 1);
+        CHECK(rig_converse(&rig, &alice, &read) == 1);
         CHECK(rig_waiting(&rig) == 0);
         rig_close(&rig);
     }
@@ -345,10 +274,10 @@ TEST(a_hello_under_the_new_key_confirms_it)
         change_key(&rig, &alice, modes[i], &read);
         (void)rig_deliver(&rig, &alice); /* without a receipt */
         CHECK(rig_waiting(&rig) == 1);
-        say_hello(&rig, &alice);
+        rig_hello(&rig, &alice);
         read = bus_memory_count(rig.bus);
-        (void)converse(&rig, &alice, &read);
-        CHECK(rig_waiting(&rig) == 0 && is_confirmed(&rig, &alice));
+        (void)rig_converse(&rig, &alice, &read);
+        CHECK(rig_waiting(&rig) == 0 && rig_is_confirmed(&rig, &alice));
         rig_close(&rig);
     }
 }
@@ -370,15 +299,15 @@ TEST(a_hello_under_a_key_from_before_a_change_brings_the_change_at_once)
         CHECK(rig_waiting(&rig) == 0);
         read = bus_memory_count(rig.bus); /* she missed both */
         rig_pass(&rig, &alice, 10);
-        say_hello(&rig, &alice);
-        CHECK_AT(i, converse(&rig, &alice, &read) == 2);
+        rig_hello(&rig, &alice);
+        CHECK_AT(i, rig_converse(&rig, &alice, &read) == 2);
         rig_pass(&rig, &alice, 10);
-        say_hello(&rig, &alice);
-        (void)converse(&rig, &alice, &read);
-        CHECK_AT(i, is_confirmed(&rig, &alice));
+        rig_hello(&rig, &alice);
+        (void)rig_converse(&rig, &alice, &read);
+        CHECK_AT(i, rig_is_confirmed(&rig, &alice));
         rig_pass(&rig, &alice, 10);
         CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
-        CHECK_AT(i, converse(&rig, &alice, &read) == 1);
+        CHECK_AT(i, rig_converse(&rig, &alice, &read) == 1);
         rig_close(&rig);
     }
 }
@@ -417,20 +346,20 @@ TEST(a_new_server_key_is_used_once_each_client_has_confirmed_it)
     size_t read = 0;
 
     join(&rig, &alice, E4_PUBLIC_KEY, "room");
-    (void)converse(&rig, &alice, &read);
-    say_hello(&rig, &alice);
-    (void)converse(&rig, &alice, &read);
+    (void)rig_converse(&rig, &alice, &read);
+    rig_hello(&rig, &alice);
+    (void)rig_converse(&rig, &alice, &read);
     rig_pass(&rig, &alice, 5);
     CHECK(serverkey_new(rig.core, "test", true, &rig.err) == 0);
     (void)rig_deliver(&rig, &alice); /* without a receipt */
     CHECK(rig_waiting(&rig) == 1);
-    say_hello(&rig, &alice);
+    rig_hello(&rig, &alice);
     read = bus_memory_count(rig.bus);
-    (void)converse(&rig, &alice, &read);
+    (void)rig_converse(&rig, &alice, &read);
     CHECK(rig_waiting(&rig) == 0);
     CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
     rig_pass(&rig, &alice, 3);
-    CHECK(converse(&rig, &alice, &read) == 1);
+    CHECK(rig_converse(&rig, &alice, &read) == 1);
     rig_close(&rig);
 }
 
@@ -447,27 +376,27 @@ TEST(what_is_no_report_of_a_client_changes_nothing)
         "e4/fcf4908516e5f2aa8d07a01b093fd4ef/up", "e4//up"};
 
     join(&rig, &alice, E4_SYMMETRIC, "room");
-    (void)converse(&rig, &alice, &read);
+    (void)rig_converse(&rig, &alice, &read);
     CHECK(e4_hello(&alice.client, frame, sizeof frame, &len) == E4_OK);
     for (size_t i = 0; i < COUNT(topics); i++)
         CHECK(bus_memory_receive(rig.bus, topics[i], frame, len, &rig.err) == 0);
     for (size_t cut = 0; cut < len; cut++)
-        publish(&rig, &alice, frame, cut);
+        rig_publish(&rig, &alice, frame, cut);
     for (size_t i = 0; i < len; i++) {
         frame[i] ^= 1;
-        publish(&rig, &alice, frame, len);
+        rig_publish(&rig, &alice, frame, len);
         frame[i] ^= 1;
     }
-    (void)converse(&rig, &alice, &read);
-    CHECK(!is_confirmed(&rig, &alice));
+    (void)rig_converse(&rig, &alice, &read);
+    CHECK(!rig_is_confirmed(&rig, &alice));
     rig.now_s += 601;
-    publish(&rig, &alice, frame, len); /* too old */
+    rig_publish(&rig, &alice, frame, len); /* too old */
     rig_send(&rig);
-    CHECK(!is_confirmed(&rig, &alice));
+    CHECK(!rig_is_confirmed(&rig, &alice));
     rig.now_s -= 601;
-    publish(&rig, &alice, frame, len);
+    rig_publish(&rig, &alice, frame, len);
     rig_send(&rig);
-    CHECK(is_confirmed(&rig, &alice));
+    CHECK(rig_is_confirmed(&rig, &alice));
     rig_close(&rig);
 }
 

@@ -367,20 +367,31 @@ static void links(void)
     begin(STORE_WRITE);
     add_client(1);
     add_client(2);
+    add_client(9);
     add_topic(9);
     for (int link = STORE_HELD; link <= STORE_UNCONFIRMED; link++) {
         link_both((enum store_link)link, 1, 9);
         link_both((enum store_link)link, 1, 5);
         link_both((enum store_link)link, 2, 9);
         CHECK(links_are((enum store_link)link, 1, "5 9 "));
+        CHECK(ask->find_link(tx, (enum store_link)link, one, nine, &err) == 0);
         CHECK(ask->remove_link(tx, (enum store_link)link, one, nine, &err) == 0);
         CHECK(ask->remove_link(tx, (enum store_link)link, one, nine, &err) == -1);
+        CHECK(err.kind == ERR_NOT_FOUND);
+        CHECK(ask->find_link(tx, (enum store_link)link, one, nine, &err) == -1);
         CHECK(err.kind == ERR_NOT_FOUND);
         CHECK(links_are((enum store_link)link, 1, "5 "));
         CHECK(ask->drop_links(tx, (enum store_link)link, one, &err) == 0);
         CHECK(links_are((enum store_link)link, 1, ""));
         CHECK(links_are((enum store_link)link, 2, "9 "));
     }
+    CHECK(ask->drop_links(tx, STORE_FORGOTTEN, client_of(2).id, &err) == 0);
+    link_both(STORE_TARGET_SOURCE, 1, 9);
+    CHECK(ask->find_link(tx, STORE_TARGET_SOURCE, one, nine, &err) == 0);
+    CHECK(ask->find_link(tx, STORE_CLIENT_TOPIC, one, nine, &err) == -1);
+    CHECK(ask->bury_source(tx, nine, &err) == 0);
+    CHECK(ask->bury_source(tx, nine, &err) == 0);
+    CHECK(links_are(STORE_FORGOTTEN, 1, "9 ") && links_are(STORE_FORGOTTEN, 2, "9 "));
     CHECK(ask->drop_holders(tx, nine, &err) == 0 && links_are(STORE_HELD, 2, ""));
     CHECK(ask->drop_links(tx, STORE_GONE, client_of(2).id, &err) == 0);
     link_both(STORE_CLIENT_TOPIC, 2, 9);
@@ -664,7 +675,7 @@ static void paces(void)
     CHECK(ask->find_pace(tx, &found, client_of(1).id, &err) == 0);
     CHECK(found.issued_s == 7 && found.touched_len == 3 && found.touched[2] == 3);
     CHECK(found.refresh_s == 90 && found.refresh_wait_s == 5 && found.misses == 2);
-    CHECK(found.changed_s == 77);
+    CHECK(found.forgot_s == 77);
     CHECK(ask->due_clients(tx, ids, 3, &count, 69, &err) == 0 && count == 0);
     CHECK(ask->due_clients(tx, ids, 3, &count, 80, &err) == 0 && count == 2);
     CHECK(ids[0][1] == 3 && ids[1][1] == 2);
