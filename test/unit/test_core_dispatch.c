@@ -384,6 +384,38 @@ TEST(what_is_sent_again_does_not_undo_what_was_sent_after_it)
     check_came_back(&rig, &alice);
 }
 
+TEST(a_reset_that_is_sent_again_takes_nothing_with_it_that_came_after_it)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice, bob;
+        struct rig rig;
+
+        meet(&rig, &alice, &bob, modes[i]);
+        deliver_both(&rig, &alice, &bob);
+        rig_pass(&rig, &bob, 10);
+        bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
+        if (modes[i] == E4_SYMMETRIC) {
+            CHECK(client_reset(rig.core, "test", "bob", &rig.err) == 0);
+            CHECK(rig_deliver(&rig, &bob) == 1);
+            CHECK(link_topic(rig.core, "test", "bob", "room", &rig.err) == 0);
+        } else {
+            CHECK(link_reset_keys(rig.core, "test", "bob", &rig.err) == 0);
+            CHECK(rig_deliver(&rig, &bob) == 1);
+            CHECK(link_send_key(rig.core, "test", "bob", "alice", &rig.err) == 0);
+        }
+        CHECK(rig_deliver(&rig, &bob) == 1);
+        bus_memory_acknowledge(rig.bus, bus_memory_count(rig.bus) - 1);
+        rig_send(&rig);
+        bus_memory_lose(rig.bus); /* and with it the acknowledgement of the reset */
+        bus_memory_answer(rig.bus, BUS_MEMORY_ACKNOWLEDGES);
+        rig_pass(&rig, &bob, 10);
+        alice.memory.now_s = rig.now_s;
+        CHECK_AT(i, rig_deliver(&rig, &bob) == 2); /* the reset and what it undid */
+        CHECK_AT(i, rig_waiting(&rig) == 0 && rig_talk(&alice, &bob, "room"));
+        rig_close(&rig);
+    }
+}
+
 static int (*commit_really)(struct tx **tx, struct err *err);
 
 /* It was done, and the answer was lost with the connection. */
@@ -601,6 +633,7 @@ LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(what_a_lost_connection_took_along_is_sent_again),
      LAW(what_was_acknowledged_too_late_is_sent_again),
      LAW(what_is_sent_again_does_not_undo_what_was_sent_after_it),
+     LAW(a_reset_that_is_sent_again_takes_nothing_with_it_that_came_after_it),
      LAW(what_was_claimed_by_a_commit_of_which_nobody_heard_is_sent_nevertheless),
      LAW(what_is_never_acknowledged_is_sent_again),
      LAW(times_never_go_back_even_if_the_clock_does),
