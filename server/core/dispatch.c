@@ -360,7 +360,7 @@ static int work(struct dispatch *dispatch, int64_t now_s, struct err *err)
     if (store->begin(store, &tx, STORE_WRITE, err) != 0)
         return -1;
     if (settle_all(dispatch, tx, now_s, err) == 0 && sweep(dispatch, tx, now_s, err) == 0 &&
-        refresh_due(tx, REFRESHES, &dispatch->refreshed, now_s, err) == 0 &&
+        refresh_due(dispatch->core, tx, REFRESHES, &dispatch->refreshed, now_s, err) == 0 &&
         prepare_all(dispatch, tx, now_s, err) == 0) {
         rc = store->commit(&tx, err);
         /* After an error it may have been done all the same, and the claims with it. */

@@ -49,21 +49,50 @@ static int repeat(struct tx *tx, const uint8_t *client, struct err *err)
     return outbox_repeat(tx, client, err);
 }
 
-static int repeat_one(struct tx *tx, const uint8_t *client, int64_t now_s, struct err *err)
+/* The same after it was told to forget everything: receipts for all of that prove what it
+ * holds.
+ */
+static int repeat_from_nothing(struct core *core, struct tx *tx, const uint8_t *client,
+                               struct err *err)
+{
+    int64_t waiting;
+
+    if (tx->ask->count_commands(tx, &waiting, client, err) != 0)
+        return -1;
+    if (waiting > 0)
+        return 0;
+    if (tx->ask->drop_links(tx, STORE_UNCONFIRMED, client, err) != 0)
+        return -1;
+    return outbox_repeat_from_nothing(tx, client, core->mode == E4_PUBLIC_KEY, err);
+}
+
+/* As often as it has said that it holds something else: the first time it may have missed
+ * something, after that it holds too much. */
+static int set_right(struct core *core, struct tx *tx, const uint8_t *client, int64_t misses,
+                     struct err *err)
+{
+    return misses < 2 ? repeat(tx, client, err) : repeat_from_nothing(core, tx, client, err);
+}
+
+static int repeat_one(struct core *core, struct tx *tx, const uint8_t *client, int64_t now_s,
+                      struct err *err)
 {
     struct store_pace pace;
 
-    if (tx->ask->find_pace(tx, &pace, client, err) != 0 || repeat(tx, client, err) != 0)
+    if (tx->ask->find_pace(tx, &pace, client, err) != 0)
         return -1;
-    if (now_s - pace.forgot_s > REFRESH_GONE_S &&
-        drop_removals(tx, client, err) != 0) /* it was told often enough */
+    pace.misses += pace.misses > 0; /* it has not said that this is over */
+    if (set_right(core, tx, client, pace.misses, err) != 0)
         return -1;
+    if (now_s - pace.forgot_s > REFRESH_GONE_S && drop_removals(tx, client, err) != 0)
+        return -1; /* it was told often enough */
     pace.refresh_wait_s = refresh_next_wait(pace.refresh_wait_s);
     pace.refresh_s = now_s + pace.refresh_wait_s;
     return tx->ask->put_pace(tx, client, &pace, err);
 }
 
-int refresh_due(struct tx *tx, size_t most, size_t *count, int64_t now_s, struct err *err)
+int refresh_due(struct core *core, struct tx *tx, size_t most, size_t *count, int64_t now_s,
+                struct err *err)
 {
     uint8_t ids[DUE_MAX][STORE_ID_SIZE];
 
@@ -72,7 +101,7 @@ int refresh_due(struct tx *tx, size_t most, size_t *count, int64_t now_s, struct
     if (tx->ask->due_clients(tx, ids, most, count, now_s, err) != 0)
         return -1;
     for (size_t i = 0; i < *count; i++) {
-        if (repeat_one(tx, ids[i], now_s, err) != 0)
+        if (repeat_one(core, tx, ids[i], now_s, err) != 0)
             return -1;
     }
     return 0;
@@ -111,29 +140,64 @@ static int find_revoked(void *ctx, const uint8_t *topic, struct err *err)
     return 0;
 }
 
-int refresh_matched(struct tx *tx, const uint8_t *client, struct err *err)
+/* Is a hello to be answered now? Soon after another was, it is when all is due again. */
+static bool may_answer(struct store_pace *pace, int64_t now_s)
+{
+    int64_t next_s = pace->answered_s + REFRESH_ANSWER_S;
+
+    if (now_s < next_s && now_s >= pace->answered_s) {
+        if (pace->refresh_s == 0 || pace->refresh_s > next_s)
+            pace->refresh_s = next_s;
+        return false;
+    }
+    pace->answered_s = now_s;
+    pace->refresh_wait_s = REFRESH_ANSWER_S;
+    pace->refresh_s = now_s + REFRESH_ANSWER_S;
+    return true;
+}
+
+/* Answer a hello, after which the client has missed something so often. */
+static int answer(struct core *core, struct tx *tx, const uint8_t *client,
+                  struct store_pace *pace, int64_t misses, struct err *err)
+{
+    bool now = may_answer(pace, state_now(core));
+
+    pace->misses = misses;
+    if (tx->ask->put_pace(tx, client, pace, err) != 0)
+        return -1;
+    return now ? set_right(core, tx, client, misses, err) : 0;
+}
+
+int refresh_matched(struct core *core, struct tx *tx, const uint8_t *client, struct err *err)
 {
     struct search search = {tx, client, false};
+    struct store_pace pace;
 
     if (tx->ask->list_links(tx, STORE_GONE, client, find_revoked, &search, err) != 0)
         return -1;
-    return search.found ? repeat(tx, client, err) : refresh_confirmed(tx, client, err);
+    if (!search.found)
+        return refresh_confirmed(tx, client, err);
+    if (tx->ask->find_pace(tx, &pace, client, err) != 0)
+        return -1;
+    return answer(core, tx, client, &pace, 0, err);
 }
 
-int refresh_missed(struct core *core, struct tx *tx, const uint8_t *client, int64_t now_s,
-                   struct err *err)
+int refresh_missed(struct core *core, struct tx *tx, const uint8_t *client, struct err *err)
 {
     struct store_pace pace;
 
     if (tx->ask->find_pace(tx, &pace, client, err) != 0)
         return -1;
-    pace.misses++;
-    refresh_later(&pace, true, now_s);
-    if (tx->ask->put_pace(tx, client, &pace, err) != 0)
+    return answer(core, tx, client, &pace, pace.misses + 1, err);
+}
+
+int refresh_behind(struct core *core, struct tx *tx, const uint8_t *client, struct err *err)
+{
+    struct store_pace pace;
+
+    if (tx->ask->find_pace(tx, &pace, client, err) != 0)
         return -1;
-    if (pace.misses == 1)
-        return repeat(tx, client, err);
-    return outbox_repeat_from_nothing(tx, client, core->mode == E4_PUBLIC_KEY, err);
+    return answer(core, tx, client, &pace, pace.misses, err);
 }
 
 /* The entries of a digest, as they come. */

@@ -16,7 +16,7 @@
 #include "e4/wire.h"
 #include "server/core/adopt.h"
 #include "server/core/issue.h"
-#include "server/core/outbox.h"
+#include "server/core/pace.h"
 #include "server/core/refresh.h"
 #include "server/core/state.h"
 
@@ -24,6 +24,7 @@ enum { MAX_AGE_S = 600, MAX_SKEW_S = 60 };
 
 struct report {
     struct e4_report said;
+    uint64_t sent_s;
     struct store_client client;
     int64_t change; /* number of the key change that it proves; 0: none */
     bool is_behind; /* it is sealed under keys from before a change */
@@ -171,8 +172,8 @@ static int count_one(void *ctx, const uint8_t *tag, struct err *err)
     return 0;
 }
 
-/* Has everything been sent, and is there nothing that has not been confirmed? A client that
- * held something else has to say hello for that to be believed. */
+/* Has everything been sent, and is there nothing that has not been confirmed? Of a client that
+ * held something else that is believed after it had to begin from nothing. */
 static int is_settled(struct tx *tx, bool *settled, const uint8_t *client, struct err *err)
 {
     struct store_pace pace;
@@ -184,7 +185,7 @@ static int is_settled(struct tx *tx, bool *settled, const uint8_t *client, struc
         return -1;
     if (tx->ask->find_pace(tx, &pace, client, err) != 0)
         return -1;
-    *settled = waiting == 0 && unconfirmed == 0 && pace.misses == 0;
+    *settled = waiting == 0 && unconfirmed == 0 && pace.misses != 1;
     return 0;
 }
 
@@ -203,9 +204,17 @@ static int apply_receipt(struct tx *tx, const struct report *report, struct err 
     return settled ? refresh_confirmed(tx, client, err) : 0;
 }
 
-/* What it holds is right, or it is sent once more; while commands wait, that is not known. */
+/* Does the hello come from after the newest command? A client that has carried that out does
+ * not say an earlier time, but for what times are set back. */
+static bool is_up_to_date(const struct report *report, const struct store_pace *pace)
+{
+    return (int64_t)report->sent_s >= pace->issued_s - PACE_BACK_S;
+}
+
+/* What it holds is right, or it is sent once more; while commands wait, that is not known. What
+ * it says of its keys does not matter before it has missed no key change. */
 static int apply_hello(struct core *core, struct tx *tx, const struct report *report,
-                       struct err *err)
+                       const struct store_pace *pace, struct err *err)
 {
     const uint8_t *client = report->client.id;
     uint8_t digest[E4_DIGEST_SIZE];
@@ -213,59 +222,84 @@ static int apply_hello(struct core *core, struct tx *tx, const struct report *re
 
     /* It is there now, so nothing need wait for it any longer. */
     if (tx->ask->delay_client(tx, client, 0, err) != 0 ||
-        tx->ask->count_commands(tx, &waiting, client, err) != 0 ||
-        refresh_digest(core, tx, digest, client, err) != 0)
-        return -1;
-    if (memcmp(digest, report->said.digest, sizeof digest) == 0)
-        return waiting == 0 ? refresh_matched(tx, client, err) : 0;
-    if (waiting > 0)
-        return 0;
-    log_info("reports", "client %s holds other keys than it should", report->client.name);
-    return refresh_missed(core, tx, client, state_now(core), err);
-}
-
-/* The client has missed a key change: once more, at once. What it says of its other keys does
- * not matter before that. */
-static int catch_up(struct tx *tx, const struct report *report, struct err *err)
-{
-    const uint8_t *client = report->client.id;
-    int64_t waiting;
-
-    if (report->said.type != E4_HELLO)
-        return 0;
-    if (tx->ask->delay_client(tx, client, 0, err) != 0 ||
         tx->ask->count_commands(tx, &waiting, client, err) != 0)
         return -1;
-    return waiting > 0 ? 0 : outbox_repeat(tx, client, err);
+    if (waiting > 0)
+        return 0;
+    if (report->is_behind)
+        return refresh_behind(core, tx, client, err);
+    if (refresh_digest(core, tx, digest, client, err) != 0)
+        return -1;
+    if (memcmp(digest, report->said.digest, sizeof digest) == 0)
+        return is_up_to_date(report, pace) ? refresh_matched(core, tx, client, err) : 0;
+    log_info("reports", "client %s holds other keys than it should", report->client.name);
+    return refresh_missed(core, tx, client, err);
+}
+
+/* Is it newer than what the client said before? Receipts of one second have no order, and count
+ * once because the command that they are for is then confirmed; a hello is the only one of its
+ * second. */
+static bool is_news(const struct report *report, const struct store_pace *pace)
+{
+    int64_t sent_s = (int64_t)report->sent_s;
+
+    return report->said.type == E4_HELLO ? sent_s >= pace->heard_s && sent_s > pace->hello_s
+                                         : sent_s >= pace->heard_s;
+}
+
+/* Note when the client spoke. */
+static int note_time(struct tx *tx, const struct report *report, struct store_pace *pace,
+                     struct err *err)
+{
+    int64_t sent_s = (int64_t)report->sent_s;
+
+    if (report->said.type == E4_RECEIPT && sent_s == pace->heard_s)
+        return 0;
+    pace->heard_s = sent_s;
+    if (report->said.type == E4_HELLO)
+        pace->hello_s = sent_s;
+    return tx->ask->put_pace(tx, report->client.id, pace, err);
+}
+
+/* The key change that a report proves to be carried out. */
+static int adopt(struct core *core, struct tx *tx, struct store_client *client, int64_t number,
+                 struct err *err)
+{
+    struct store_command change;
+
+    if (number == 0)
+        return 0;
+    if (tx->ask->find_command(tx, &change, number, err) != 0)
+        return err->kind == ERR_NOT_FOUND ? 0 : -1;
+    return adopt_key(core, tx, client, &change, err);
 }
 
 /* What an authentic report changes, in the transaction tx. */
-static int apply(struct core *core, struct tx *tx, struct report *report, struct err *err)
+static int apply(struct core *core, struct tx *tx, const struct report *report, struct err *err)
 {
     struct store_client client;
-    struct store_command change;
+    struct store_pace pace;
 
-    if (tx->ask->find_client(tx, &client, report->client.id, err) != 0)
+    if (tx->ask->find_client(tx, &client, report->client.id, err) != 0 ||
+        tx->ask->find_pace(tx, &pace, report->client.id, err) != 0)
         return err->kind == ERR_NOT_FOUND ? 0 : -1;
+    if (!is_news(report, &pace))
+        return 0;
+    if (note_time(tx, report, &pace, err) != 0)
+        return -1;
     if (!client.receipts) {
         client.receipts = true;
         if (tx->ask->put_client(tx, &client, err) != 0)
             return -1;
     }
-    if (report->change != 0) {
-        if (tx->ask->find_command(tx, &change, report->change, err) == 0) {
-            if (adopt_key(core, tx, &client, &change, err) != 0)
-                return -1;
-        } else if (err->kind != ERR_NOT_FOUND) {
-            return -1;
-        }
-    }
-    if (report->is_behind)
-        return catch_up(tx, report, err);
-    if (tx->ask->drop_formers(tx, client.id, 0, err) != 0) /* it has carried out all changes */
+    if (adopt(core, tx, &client, report->change, err) != 0)
         return -1;
-    return report->said.type == E4_HELLO ? apply_hello(core, tx, report, err)
-                                         : apply_receipt(tx, report, err);
+    if (!report->is_behind && /* it has carried out all changes */
+        tx->ask->drop_formers(tx, client.id, 0, err) != 0)
+        return -1;
+    if (report->said.type == E4_HELLO)
+        return apply_hello(core, tx, report, &pace, err);
+    return report->is_behind ? 0 : apply_receipt(tx, report, err);
 }
 
 static void tell(const struct report *report)
@@ -280,6 +314,23 @@ static void tell(const struct report *report)
                   said->type == E4_RECEIPT ? "receipt" : "hello");
 }
 
+/* Is it a report of a client that says something new? 1: yes; 0: no; -1: err. */
+static int look_at(struct core *core, struct tx *tx, const struct e4_frame *frame,
+                   struct report *report, const uint8_t *id, struct err *err)
+{
+    struct store_pace pace;
+    int rc;
+
+    if (tx->ask->find_client(tx, &report->client, id, err) != 0 ||
+        tx->ask->find_pace(tx, &pace, id, err) != 0)
+        return err->kind == ERR_NOT_FOUND ? 0 : -1;
+    report->sent_s = frame->sent_s;
+    if ((int64_t)frame->sent_s < pace.heard_s)
+        return 0;
+    rc = authenticate(core, tx, frame, report, err);
+    return rc == 1 && !is_news(report, &pace) ? 0 : rc;
+}
+
 int report_take(struct core *core, const char *topic, const uint8_t *payload, size_t len,
                 struct err *err)
 {
@@ -287,17 +338,14 @@ int report_take(struct core *core, const char *topic, const uint8_t *payload, si
     struct e4_frame frame;
     struct tx *tx = NULL;
     uint8_t id[STORE_ID_SIZE];
-    int rc = 0;
+    int rc;
 
     if (!id_in_topic(id, topic) ||
         e4_frame_parse(&frame, E4_SYMMETRIC, payload, len) != E4_OK || !is_timely(core, &frame))
         return 0;
     if (state_begin_read(core, &tx, err) != 0)
         return -1;
-    if (tx->ask->find_client(tx, &report.client, id, err) == 0)
-        rc = authenticate(core, tx, &frame, &report, err);
-    else if (err->kind != ERR_NOT_FOUND)
-        rc = -1;
+    rc = look_at(core, tx, &frame, &report, id, err);
     store_rollback(&tx);
     if (rc != 1)
         return rc;

@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "server/store/store.h"
 
-enum { SQL_VALUES_MAX = 8, SQL_READERS = 4 };
+enum { SQL_VALUES_MAX = 10, SQL_READERS = 4 };
 
 /* A value for a question. SQL_NULL stands for bytes that are not there. */
 struct sql_value {

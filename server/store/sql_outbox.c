@@ -142,6 +142,9 @@ int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
         pace->refresh_wait_s = sql_number(&rows, 3);
         pace->misses = sql_number(&rows, 4);
         pace->forgot_s = sql_number(&rows, 5);
+        pace->heard_s = sql_number(&rows, 6);
+        pace->hello_s = sql_number(&rows, 7);
+        pace->answered_s = sql_number(&rows, 8);
         rc = sql_take_some(pace->touched, sizeof pace->touched, &pace->touched_len, &rows, 1)
                  ? 0
                  : sql_damaged("client", err);
@@ -153,9 +156,9 @@ int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
 int sql_put_pace(struct tx *tx, const uint8_t *client, const struct store_pace *pace,
                  struct err *err)
 {
-    return sql_run(tx, PUT_PACE, err, "ipiiiib", pace->issued_s, pace->touched,
+    return sql_run(tx, PUT_PACE, err, "ipiiiiiiib", pace->issued_s, pace->touched,
                    pace->touched_len, pace->refresh_s, pace->refresh_wait_s, pace->misses,
-                   pace->forgot_s, client);
+                   pace->forgot_s, pace->heard_s, pace->hello_s, pace->answered_s, client);
 }
 
 int sql_delay_client(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err)

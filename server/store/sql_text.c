@@ -142,10 +142,11 @@ const char *const sql_text[SQL_QUERIES] = {
     [COUNT_COMMANDS] = "SELECT count(*) FROM command",
     [COUNT_COMMANDS_OF] = "SELECT count(*) FROM command WHERE client = ?1",
     [FIND_PACE] =
-        "SELECT issued_s, touched, refresh_s, refresh_wait_s, misses, forgot_s FROM client "
-        "WHERE id = ?1",
+        "SELECT issued_s, touched, refresh_s, refresh_wait_s, misses, forgot_s, heard_s, "
+        "hello_s, answered_s FROM client WHERE id = ?1",
     [PUT_PACE] = "UPDATE client SET issued_s = ?1, touched = ?2, refresh_s = ?3, "
-                 "refresh_wait_s = ?4, misses = ?5, forgot_s = ?6 WHERE id = ?7",
+                 "refresh_wait_s = ?4, misses = ?5, forgot_s = ?6, heard_s = ?7, hello_s = ?8, "
+                 "answered_s = ?9 WHERE id = ?10",
     [DELAY_CLIENT] = "UPDATE client SET due_s = ?1 WHERE id = ?2",
     [DUE_CLIENTS] = "SELECT id FROM client WHERE refresh_s > 0 AND refresh_s <= ?1 ORDER BY "
                     "refresh_s LIMIT ?2",

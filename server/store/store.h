@@ -71,6 +71,9 @@ struct store_pace {
     int64_t refresh_wait_s; /* how long after that once more */
     int64_t misses;         /* how often it has said that it holds something else */
     int64_t forgot_s;       /* when it was last told to forget something */
+    int64_t heard_s;        /* time of the newest report it gave, */
+    int64_t hello_s;        /* and of the newest hello, by its own clock */
+    int64_t answered_s;     /* when a hello was last answered by a repetition */
 };
 
 /* A command on its way. */

@@ -7,6 +7,7 @@
 #include "core_rig.h"
 #include "law.h"
 #include "server/core/refresh.h"
+#include "server/core/report.h"
 #include "server/core/serverkey.h"
 
 static const enum e4_mode modes[] = {E4_SYMMETRIC, E4_PUBLIC_KEY};
@@ -73,6 +74,7 @@ TEST(a_hello_without_a_key_brings_it_at_once)
     rig_hello(&rig, &alice);
     CHECK(rig_converse(&rig, &alice, &read) == 1);
     CHECK(!rig_is_confirmed(&rig, &alice)); /* it may hold more than it should */
+    rig_pass(&rig, &alice, 1);
     rig_hello(&rig, &alice);
     (void)rig_converse(&rig, &alice, &read);
     CHECK(rig_is_confirmed(&rig, &alice));
@@ -390,13 +392,150 @@ TEST(what_is_no_report_of_a_client_changes_nothing)
     (void)rig_converse(&rig, &alice, &read);
     CHECK(!rig_is_confirmed(&rig, &alice));
     rig.now_s += 601;
-    rig_publish(&rig, &alice, frame, len); /* too old */
-    rig_send(&rig);
-    CHECK(!rig_is_confirmed(&rig, &alice));
+    CHECK(report_take(rig.core, "e4/a7dcef9aef26202fce82a7c7d6672afb/up", frame, len,
+                      &rig.err) == 0); /* too old */
     rig.now_s -= 601;
+    CHECK(!rig_is_confirmed(&rig, &alice));
     rig_publish(&rig, &alice, frame, len);
     rig_send(&rig);
     CHECK(rig_is_confirmed(&rig, &alice));
+    rig_close(&rig);
+}
+
+/* A client that gives receipts, holds all that it should, and has said so. */
+static void settle(struct rig *rig, struct device *alice, size_t *read)
+{
+    join(rig, alice, E4_SYMMETRIC, "room");
+    (void)rig_converse(rig, alice, read);
+    rig_hello(rig, alice);
+    (void)rig_converse(rig, alice, read);
+    CHECK(rig_is_confirmed(rig, alice));
+    rig_pass(rig, alice, 20);
+}
+
+/* The frame of a hello of this moment, for an eavesdropper to keep. */
+static size_t overhear(struct device *alice, uint8_t frame[FRAME_MAX])
+{
+    size_t len;
+
+    CHECK(e4_hello(&alice->client, frame, FRAME_MAX, &len) == E4_OK);
+    return len;
+}
+
+TEST(a_hello_counts_once_whoever_repeats_it)
+{
+    static struct device alice;
+    struct rig rig;
+    uint8_t frame[FRAME_MAX];
+    size_t len, read = 0;
+
+    settle(&rig, &alice, &read);
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_send(&rig);
+    rig_pass(&rig, &alice, 3);
+    len = overhear(&alice, frame); /* she has missed the new key */
+    rig_publish(&rig, &alice, frame, len);
+    CHECK(rig_converse(&rig, &alice, &read) == 2);
+    for (unsigned i = 0; i < 10; i++) {
+        rig_pass(&rig, &alice, 30);
+        if (i == 5)
+            rig_restart(&rig);
+        if (i == 0)
+            rig_hello(&rig, &alice); /* she has it now */
+        rig_publish(&rig, &alice, frame, len);
+        (void)rig_converse(&rig, &alice, &read);
+        CHECK_AT(i, rig_is_confirmed(&rig, &alice) && bus_memory_count(rig.bus) == 3);
+    }
+    rig_close(&rig);
+}
+
+TEST(a_hello_older_than_what_a_client_said_last_is_not_believed)
+{
+    static struct device alice;
+    struct rig rig;
+    uint8_t frame[FRAME_MAX];
+    size_t len, read = 0;
+
+    settle(&rig, &alice, &read);
+    len = overhear(&alice, frame); /* of her state now, and held back */
+    rig_pass(&rig, &alice, 5);
+    CHECK(topic_new(rig.core, "test", "another", &rig.err) == 0);
+    CHECK(link_topic(rig.core, "test", "alice", "another", &rig.err) == 0);
+    CHECK(rig_converse(&rig, &alice, &read) == 1);
+    rig_pass(&rig, &alice, 5);
+    CHECK(unlink_topic(rig.core, "test", "alice", "another", &rig.err) == 0);
+    rig_send(&rig); /* and does not arrive */
+    rig_publish(&rig, &alice, frame, len);
+    rig_send(&rig);
+    CHECK(!rig_is_confirmed(&rig, &alice));
+    rig_close(&rig);
+}
+
+TEST(a_hello_from_before_the_newest_command_confirms_nothing)
+{
+    static struct device alice;
+    struct rig rig;
+    uint8_t frame[FRAME_MAX];
+    size_t len, read = 0;
+
+    settle(&rig, &alice, &read);
+    len = overhear(&alice, frame);
+    rig_pass(&rig, &alice, 5);
+    CHECK(topic_new(rig.core, "test", "another", &rig.err) == 0);
+    CHECK(link_topic(rig.core, "test", "alice", "another", &rig.err) == 0);
+    (void)rig_deliver(&rig, &alice); /* without a receipt */
+    rig_pass(&rig, &alice, 5);
+    CHECK(unlink_topic(rig.core, "test", "alice", "another", &rig.err) == 0);
+    rig_send(&rig);
+    rig_publish(&rig, &alice, frame, len);
+    rig_send(&rig);
+    CHECK(!rig_is_confirmed(&rig, &alice));
+    rig_close(&rig);
+}
+
+TEST(hellos_one_after_another_are_answered_once_and_then_soon)
+{
+    static struct device alice;
+    struct rig rig;
+    struct e4_command extra = set_topic("another", 77);
+    size_t read = 0, before;
+
+    settle(&rig, &alice, &read);
+    CHECK(order(&alice, &extra) == E4_OK); /* so what she holds never fits */
+    before = bus_memory_count(rig.bus);
+    for (unsigned i = 1; i < REFRESH_ANSWER_S; i++) {
+        rig_pass(&rig, &alice, 1);
+        rig_hello(&rig, &alice);
+        rig_send(&rig);
+    }
+    CHECK(bus_memory_count(rig.bus) == before + 1);
+    rig_pass(&rig, &alice, 2);
+    rig_send(&rig);
+    CHECK(bus_memory_count(rig.bus) > before + 1);
+    rig_close(&rig);
+}
+
+TEST(when_receipts_show_that_a_difference_is_gone_nothing_more_is_repeated)
+{
+    static struct device alice;
+    struct rig rig;
+    struct e4_command extra = set_topic("another", 77);
+    size_t read = 0, before;
+
+    settle(&rig, &alice, &read);
+    CHECK(order(&alice, &extra) == E4_OK);
+    rig_pass(&rig, &alice, 5);
+    rig_hello(&rig, &alice); /* the only one: she stays connected */
+    before = bus_memory_count(rig.bus);
+    for (unsigned minute = 0; minute < 5; minute++) {
+        (void)rig_converse(&rig, &alice, &read);
+        rig_pass(&rig, &alice, 60);
+    }
+    CHECK(rig_is_confirmed(&rig, &alice));
+    CHECK(!rig_talk(&alice, &alice, "another") && rig_talk(&alice, &alice, "room"));
+    CHECK(bus_memory_count(rig.bus) == before + 3); /* the key; a reset and the key */
+    rig_pass(&rig, &alice, 86400);
+    CHECK(rig_converse(&rig, &alice, &read) == 0);
     rig_close(&rig);
 }
 
@@ -413,4 +552,9 @@ LAWS(LAW(a_hello_with_all_keys_confirms), LAW(receipts_for_all_that_was_sent_con
      LAW(a_hello_under_a_key_from_before_a_change_brings_the_change_at_once),
      LAW(a_device_that_gives_no_more_receipts_is_not_held_up_by_a_new_key),
      LAW(a_new_server_key_is_used_once_each_client_has_confirmed_it),
-     LAW(what_is_no_report_of_a_client_changes_nothing))
+     LAW(what_is_no_report_of_a_client_changes_nothing),
+     LAW(a_hello_counts_once_whoever_repeats_it),
+     LAW(a_hello_older_than_what_a_client_said_last_is_not_believed),
+     LAW(a_hello_from_before_the_newest_command_confirms_nothing),
+     LAW(hellos_one_after_another_are_answered_once_and_then_soon),
+     LAW(when_receipts_show_that_a_difference_is_gone_nothing_more_is_repeated))

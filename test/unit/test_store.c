@@ -667,7 +667,7 @@ static void paces(void)
         add_client(i);
         CHECK(ask->find_pace(tx, &pace, client_of(i).id, &err) == 0);
         CHECK(pace.issued_s == 0 && pace.touched_len == 0 && pace.refresh_s == 0);
-        pace = (struct store_pace){7, {1, 2, 3}, 3, 100 - 10 * i, 5, 2, 77};
+        pace = (struct store_pace){7, {1, 2, 3}, 3, 100 - 10 * i, 5, 2, 77, 78, 79, 80};
         if (i < 4)
             CHECK(ask->put_pace(tx, client_of(i).id, &pace, &err) == 0);
     }
@@ -675,7 +675,8 @@ static void paces(void)
     CHECK(ask->find_pace(tx, &found, client_of(1).id, &err) == 0);
     CHECK(found.issued_s == 7 && found.touched_len == 3 && found.touched[2] == 3);
     CHECK(found.refresh_s == 90 && found.refresh_wait_s == 5 && found.misses == 2);
-    CHECK(found.forgot_s == 77);
+    CHECK(found.forgot_s == 77 && found.heard_s == 78);
+    CHECK(found.hello_s == 79 && found.answered_s == 80);
     CHECK(ask->due_clients(tx, ids, 3, &count, 69, &err) == 0 && count == 0);
     CHECK(ask->due_clients(tx, ids, 3, &count, 80, &err) == 0 && count == 2);
     CHECK(ids[0][1] == 3 && ids[1][1] == 2);
