@@ -65,7 +65,8 @@ int adopt_key(struct core *core, struct tx *tx, struct store_client *client,
         return -1;
     if (!is_id_key)
         client->server_version = command->version;
-    else if (adopt_id_key(core, client, command, err) != 0)
+    else if (state_retire_key(tx, client, err) != 0 ||
+             adopt_id_key(core, client, command, err) != 0)
         return -1;
     if (tx->ask->put_client(tx, client, err) != 0 ||
         tx->ask->remove_command(tx, command->number, err) != 0 ||

@@ -102,10 +102,12 @@ int client_new(struct core *core, const char *who, const char *name, const uint8
     if (find_or_make(&change, &client, &is_new, name, err) != 0 ||
         refuse_key_of_another(&change, &client, key, err) != 0 ||
         note_server_key(&change, &client, err) != 0 ||
+        (!is_new && state_retire_key(change.tx, &client, err) != 0) ||
         state_put_client_key(core, &client, key, client.key_version + 1, err) != 0)
         goto done;
     client.receipts = false;
-    if (change.tx->ask->put_client(change.tx, &client, err) != 0)
+    if (change.tx->ask->put_client(change.tx, &client, err) != 0 ||
+        state_begin_after_retired(change.tx, &client, err) != 0)
         goto done;
     if (!is_new && bring_up(&change, &client, err) != 0)
         goto done;
@@ -152,6 +154,7 @@ int client_remove(struct core *core, const char *who, const char *name, struct e
         outbox_clear(change.tx, client.id, err) == 0 &&
         (core->mode == E4_SYMMETRIC ||
          outbox_withdraw_pub_key(change.tx, client.id, err) == 0) &&
+        state_retire_key(change.tx, &client, err) == 0 &&
         change.tx->ask->remove_client(change.tx, client.id, err) == 0)
         rc = change_commit(&change, "RemoveClient", name, "", err);
     change_end(&change);

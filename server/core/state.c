@@ -107,6 +107,31 @@ int state_put_client_key(const struct core *core, struct store_client *client,
     return seal_key(core->seal, client->key, &place, key, err);
 }
 
+int state_retire_key(struct tx *tx, const struct store_client *client, struct err *err)
+{
+    struct store_pace pace;
+
+    if (tx->ask->find_pace(tx, &pace, client->id, err) != 0)
+        return -1;
+    return pace.issued_s == 0 ? 0 : tx->ask->retire_key(tx, client->print, pace.issued_s, err);
+}
+
+int state_begin_after_retired(struct tx *tx, const struct store_client *client, struct err *err)
+{
+    struct store_pace pace;
+    int64_t issued_s;
+
+    if (tx->ask->retired_key(tx, &issued_s, client->print, err) != 0)
+        return err->kind == ERR_NOT_FOUND ? 0 : -1;
+    if (tx->ask->find_pace(tx, &pace, client->id, err) != 0)
+        return -1;
+    if (issued_s < pace.issued_s)
+        return 0;
+    pace.issued_s = issued_s + 1; /* of which second nothing has been sent */
+    pace.touched_len = 0;
+    return tx->ask->put_pace(tx, client->id, &pace, err);
+}
+
 int state_begin_read(struct core *core, struct tx **tx, struct err *err)
 {
     return core->store->begin(core->store, tx, STORE_READ, err);

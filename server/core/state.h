@@ -51,6 +51,12 @@ int state_server_secret(const struct core *core, uint8_t secret[E4_KEY_SIZE],
 int state_put_client_key(const struct core *core, struct store_client *client,
                          const uint8_t key[E4_KEY_SIZE], int64_t version, struct err *err);
 
+/* The key that a client has is free for others from now on. What follows under it has later
+ * times: whoever gets it begins after those. */
+int state_retire_key(struct tx *tx, const struct store_client *client, struct err *err);
+int state_begin_after_retired(struct tx *tx, const struct store_client *client,
+                              struct err *err);
+
 /* One transaction that reads; the caller calls store_rollback(). */
 int state_begin_read(struct core *core, struct tx **tx, struct err *err);
 

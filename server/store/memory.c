@@ -26,7 +26,8 @@ static struct table *table_at(struct memory_tables *tables, size_t at)
 {
     struct table *all[] = {&tables->settings,    &tables->clients,  &tables->topics,
                            &tables->server_keys, &tables->commands, &tables->events,
-                           &tables->audits,      &tables->tokens,   &tables->formers};
+                           &tables->audits,      &tables->tokens,   &tables->formers,
+                           &tables->retired};
     enum { OTHERS = sizeof all / sizeof all[0] };
 
     if (at < OTHERS)
@@ -443,6 +444,7 @@ static void set_sizes(struct memory_tables *tables)
     tables->events.row_size = sizeof(struct store_event);
     tables->audits.row_size = sizeof(struct store_audit);
     tables->formers.row_size = sizeof(struct store_former);
+    tables->retired.row_size = sizeof(struct memory_retired);
     tables->tokens.row_size = sizeof(struct store_token);
     for (size_t i = 0; i < STORE_LINKS; i++)
         tables->links[i].row_size = sizeof(struct memory_link);

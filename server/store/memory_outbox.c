@@ -229,6 +229,42 @@ static int put_pace(struct tx *tx, const uint8_t *client, const struct store_pac
     return 0;
 }
 
+static struct memory_retired *retired_of(struct tx *tx, const uint8_t *print)
+{
+    const struct table *retired = &memory_tables_of(tx)->retired;
+
+    for (size_t i = 0; i < retired->count; i++) {
+        struct memory_retired *row = memory_row(retired, i);
+
+        if (memcmp(row->print, print, sizeof row->print) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static int retire_key(struct tx *tx, const uint8_t *print, int64_t issued_s, struct err *err)
+{
+    struct memory_retired *row = retired_of(tx, print);
+    struct memory_retired fresh = {.issued_s = issued_s};
+
+    if (row != NULL) {
+        row->issued_s = issued_s;
+        return 0;
+    }
+    memcpy(fresh.print, print, sizeof fresh.print);
+    return memory_add(&memory_tables_of(tx)->retired, &fresh, err);
+}
+
+static int retired_key(struct tx *tx, int64_t *issued_s, const uint8_t *print, struct err *err)
+{
+    const struct memory_retired *row = retired_of(tx, print);
+
+    if (row == NULL)
+        return err_set(err, ERR_NOT_FOUND, "no such retired key");
+    *issued_s = row->issued_s;
+    return 0;
+}
+
 static int delay_client(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err)
 {
     struct memory_client *row = memory_client_of(tx, client);
@@ -499,6 +535,8 @@ void memory_outbox_questions(struct store_questions *questions)
     questions->count_commands = count_commands;
     questions->find_pace = find_pace;
     questions->put_pace = put_pace;
+    questions->retire_key = retire_key;
+    questions->retired_key = retired_key;
     questions->delay_client = delay_client;
     questions->due_clients = due_clients;
     questions->add_former = add_former;

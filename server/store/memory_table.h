@@ -40,6 +40,11 @@ struct memory_link {
     uint8_t to[STORE_ID_SIZE];
 };
 
+struct memory_retired {
+    uint8_t print[STORE_PRINT_SIZE];
+    int64_t issued_s;
+};
+
 struct memory_command {
     struct store_command command;
     bool claimed;
@@ -53,6 +58,7 @@ struct memory_tables {
     struct table server_keys;
     struct table commands;
     struct table formers;
+    struct table retired;
     struct table events;
     struct table audits;
     struct table tokens;

@@ -161,6 +161,29 @@ int sql_put_pace(struct tx *tx, const uint8_t *client, const struct store_pace *
                    pace->forgot_s, pace->heard_s, pace->hello_s, pace->answered_s, client);
 }
 
+int sql_retire_key(struct tx *tx, const uint8_t *print, int64_t issued_s, struct err *err)
+{
+    return sql_run(tx, RETIRE_KEY, err, "pi", print, (size_t)STORE_PRINT_SIZE, issued_s);
+}
+
+int sql_retired_key(struct tx *tx, int64_t *issued_s, const uint8_t *print, struct err *err)
+{
+    struct sql_rows rows;
+    int rc;
+
+    if (sql_ask(&rows, tx, RETIRED_KEY, err, "p", print, (size_t)STORE_PRINT_SIZE) != 0)
+        return -1;
+    rc = sql_next(&rows, err);
+    if (rc == 0)
+        rc = err_set(err, ERR_NOT_FOUND, "no such retired key");
+    else if (rc == 1) {
+        *issued_s = sql_number(&rows, 0);
+        rc = 0;
+    }
+    sql_end(&rows);
+    return rc;
+}
+
 int sql_delay_client(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err)
 {
     return sql_run(tx, DELAY_CLIENT, err, "ib", until_s, client);

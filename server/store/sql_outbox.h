@@ -28,6 +28,8 @@ int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                   struct err *err);
 int sql_put_pace(struct tx *tx, const uint8_t *client, const struct store_pace *pace,
                  struct err *err);
+int sql_retire_key(struct tx *tx, const uint8_t *print, int64_t issued_s, struct err *err);
+int sql_retired_key(struct tx *tx, int64_t *issued_s, const uint8_t *print, struct err *err);
 int sql_delay_client(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err);
 int sql_add_event(struct tx *tx, const struct store_event *event, struct err *err);
 int sql_newest_event(struct tx *tx, int64_t *number, struct err *err);

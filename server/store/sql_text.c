@@ -147,6 +147,9 @@ const char *const sql_text[SQL_QUERIES] = {
     [PUT_PACE] = "UPDATE client SET issued_s = ?1, touched = ?2, refresh_s = ?3, "
                  "refresh_wait_s = ?4, misses = ?5, forgot_s = ?6, heard_s = ?7, hello_s = ?8, "
                  "answered_s = ?9 WHERE id = ?10",
+    [RETIRE_KEY] = "INSERT INTO retired (print, issued_s) VALUES (?1, ?2) "
+                   "ON CONFLICT (print) DO UPDATE SET issued_s = excluded.issued_s",
+    [RETIRED_KEY] = "SELECT issued_s FROM retired WHERE print = ?1",
     [DELAY_CLIENT] = "UPDATE client SET due_s = ?1 WHERE id = ?2",
     [DUE_CLIENTS] = "SELECT id FROM client WHERE refresh_s > 0 AND refresh_s <= ?1 ORDER BY "
                     "refresh_s LIMIT ?2",

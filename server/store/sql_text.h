@@ -42,6 +42,8 @@ enum sql_query {
     COUNT_COMMANDS_OF,
     FIND_PACE,
     PUT_PACE,
+    RETIRE_KEY,
+    RETIRED_KEY,
     DELAY_CLIENT,
     DUE_CLIENTS,
     BURY_TOPIC,

@@ -240,6 +240,9 @@ struct store_questions {
                      struct err *err);
     int (*put_pace)(struct tx *tx, const uint8_t *client, const struct store_pace *pace,
                     struct err *err);
+    /* Time of the newest command under a key that no client has any more; ERR_NOT_FOUND. */
+    int (*retire_key)(struct tx *tx, const uint8_t *print, int64_t issued_s, struct err *err);
+    int (*retired_key)(struct tx *tx, int64_t *issued_s, const uint8_t *print, struct err *err);
     int (*delay_client)(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err);
 
     /* Clients whose refresh_s has come, those that waited longest first. */

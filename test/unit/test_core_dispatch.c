@@ -384,38 +384,6 @@ TEST(what_is_sent_again_does_not_undo_what_was_sent_after_it)
     check_came_back(&rig, &alice);
 }
 
-TEST(a_reset_that_is_sent_again_takes_nothing_with_it_that_came_after_it)
-{
-    for (size_t i = 0; i < COUNT(modes); i++) {
-        static struct device alice, bob;
-        struct rig rig;
-
-        meet(&rig, &alice, &bob, modes[i]);
-        deliver_both(&rig, &alice, &bob);
-        rig_pass(&rig, &bob, 10);
-        bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
-        if (modes[i] == E4_SYMMETRIC) {
-            CHECK(client_reset(rig.core, "test", "bob", &rig.err) == 0);
-            CHECK(rig_deliver(&rig, &bob) == 1);
-            CHECK(link_topic(rig.core, "test", "bob", "room", &rig.err) == 0);
-        } else {
-            CHECK(link_reset_keys(rig.core, "test", "bob", &rig.err) == 0);
-            CHECK(rig_deliver(&rig, &bob) == 1);
-            CHECK(link_send_key(rig.core, "test", "bob", "alice", &rig.err) == 0);
-        }
-        CHECK(rig_deliver(&rig, &bob) == 1);
-        bus_memory_acknowledge(rig.bus, bus_memory_count(rig.bus) - 1);
-        rig_send(&rig);
-        bus_memory_lose(rig.bus); /* and with it the acknowledgement of the reset */
-        bus_memory_answer(rig.bus, BUS_MEMORY_ACKNOWLEDGES);
-        rig_pass(&rig, &bob, 10);
-        alice.memory.now_s = rig.now_s;
-        CHECK_AT(i, rig_deliver(&rig, &bob) == 2); /* the reset and what it undid */
-        CHECK_AT(i, rig_waiting(&rig) == 0 && rig_talk(&alice, &bob, "room"));
-        rig_close(&rig);
-    }
-}
-
 static int (*commit_really)(struct tx **tx, struct err *err);
 
 /* It was done, and the answer was lost with the connection. */
@@ -504,6 +472,63 @@ TEST(times_never_go_back_even_if_the_clock_does)
     for (size_t i = 1; i < count; i++) /* and no two about the topic in one second */
         CHECK_AT(i, times[i] > times[i - 1]);
     rig_close(&rig);
+}
+
+/* Ways of a client's key to become free for another. */
+static int remove_alice(struct rig *rig)
+{
+    return client_remove(rig->core, "test", "alice", &rig->err);
+}
+
+static int give_alice_another_key(struct rig *rig)
+{
+    uint8_t key[E4_KEY_SIZE];
+
+    public_of(key, 77);
+    return client_new(rig->core, "test", "alice", key, sizeof key, &rig->err);
+}
+
+static int renew_alice(struct rig *rig)
+{
+    if (client_new_key(rig->core, "test", "alice", &rig->err) != 0)
+        return -1;
+    rig_send(rig);
+    return 0;
+}
+
+TEST(times_do_not_go_back_for_a_key_that_another_client_had)
+{
+    static int (*const frees[])(struct rig *) = {remove_alice, give_alice_another_key,
+                                                 renew_alice};
+
+    for (size_t i = 0; i < COUNT(frees) * COUNT(modes); i++) {
+        static struct device alice, bob;
+        struct rig rig;
+        uint8_t key[E4_KEY_SIZE];
+        uint64_t before[16], after[16];
+        size_t count;
+
+        meet(&rig, &alice, &bob, modes[i % COUNT(modes)]);
+        rig_pass(&rig, &alice, 10);
+        CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+        rig_send(&rig);
+        CHECK_AT(i, frees[i / COUNT(modes)](&rig) == 0);
+        count = times_of(&rig, "alice", before, COUNT(before));
+        rig.now_s -= 5; /* or by the clock of another machine */
+        if (modes[i % COUNT(modes)] == E4_PUBLIC_KEY)
+            public_of(key, 10);
+        else
+            memcpy(key, alice.identity.key, sizeof key);
+        CHECK(client_new(rig.core, "test", "carol", key, sizeof key, &rig.err) == 0);
+        CHECK(link_topic(rig.core, "test", "carol", "room", &rig.err) == 0);
+        for (unsigned second = 0; second < 10; second++) {
+            rig_send(&rig);
+            rig.now_s++;
+        }
+        CHECK_AT(i, times_of(&rig, "carol", after, COUNT(after)) == 1);
+        CHECK_AT(i, after[0] > before[count - 1]);
+        rig_close(&rig);
+    }
 }
 
 TEST(a_removed_client_gets_nothing_more_and_its_retained_command_goes)
@@ -633,10 +658,10 @@ LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(what_a_lost_connection_took_along_is_sent_again),
      LAW(what_was_acknowledged_too_late_is_sent_again),
      LAW(what_is_sent_again_does_not_undo_what_was_sent_after_it),
-     LAW(a_reset_that_is_sent_again_takes_nothing_with_it_that_came_after_it),
      LAW(what_was_claimed_by_a_commit_of_which_nobody_heard_is_sent_nevertheless),
      LAW(what_is_never_acknowledged_is_sent_again),
      LAW(times_never_go_back_even_if_the_clock_does),
+     LAW(times_do_not_go_back_for_a_key_that_another_client_had),
      LAW(a_removed_client_gets_nothing_more_and_its_retained_command_goes),
      LAW(commands_that_are_not_to_be_retained_are_not_and_what_was_goes_all_the_same),
      LAW(a_reset_client_has_no_topics_and_can_have_them_again),

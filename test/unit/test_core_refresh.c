@@ -227,10 +227,47 @@ TEST(a_public_key_that_is_sent_after_all_is_not_removed_again)
     rig_close(&rig);
 }
 
+/* Tell alice to forget what she has, and then to have it again; nothing is acknowledged. */
+static void reset_and_undo(struct rig *rig, struct device *alice, enum e4_mode mode)
+{
+    if (mode == E4_SYMMETRIC)
+        CHECK(client_reset(rig->core, "test", "alice", &rig->err) == 0);
+    else
+        CHECK(reset_keys(rig) == 0);
+    CHECK(rig_deliver(rig, alice) == 1);
+    if (mode == E4_SYMMETRIC)
+        CHECK(link_topic(rig->core, "test", "alice", "room", &rig->err) == 0);
+    else
+        CHECK(link_send_key(rig->core, "test", "alice", "thief", &rig->err) == 0);
+    CHECK(rig_deliver(rig, alice) == 1);
+}
+
+TEST(a_reset_that_is_sent_again_takes_nothing_with_it_that_came_after_it)
+{
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice, thief;
+        struct rig rig;
+
+        meet(&rig, &alice, &thief, modes[i]);
+        bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
+        reset_and_undo(&rig, &alice, modes[i]);
+        bus_memory_acknowledge(rig.bus, bus_memory_count(rig.bus) - 1);
+        rig_send(&rig);
+        bus_memory_lose(rig.bus); /* and with it the acknowledgement of the reset */
+        bus_memory_answer(rig.bus, BUS_MEMORY_ACKNOWLEDGES);
+        rig_pass(&rig, &alice, 10);
+        thief.memory.now_s = rig.now_s;
+        CHECK_AT(i, rig_deliver(&rig, &alice) == 2); /* the reset and what it undid */
+        CHECK_AT(i, rig_waiting(&rig) == 0 && rig_talk(&thief, &alice, "room"));
+        rig_close(&rig);
+    }
+}
+
 LAWS(LAW(a_device_that_missed_a_revocation_forgets_the_old_key_within_a_period),
      LAW(a_device_that_missed_leaving_a_topic_and_coming_back_forgets_the_old_key),
      LAW(a_hello_does_not_confirm_a_revocation),
      LAW(once_a_revocation_is_confirmed_a_rotation_keeps_the_old_key_again),
      LAW(a_device_that_missed_the_removal_of_a_public_key_forgets_it_within_a_period),
      LAW(the_removal_of_a_public_key_is_repeated_until_it_is_confirmed),
-     LAW(a_public_key_that_is_sent_after_all_is_not_removed_again))
+     LAW(a_public_key_that_is_sent_after_all_is_not_removed_again),
+     LAW(a_reset_that_is_sent_again_takes_nothing_with_it_that_came_after_it))

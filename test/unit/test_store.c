@@ -655,6 +655,28 @@ TEST(a_commands_number_is_never_given_again)
     on_each(numbers_go_on);
 }
 
+static void retired_keys(void)
+{
+    uint8_t print[STORE_PRINT_SIZE] = {1, 2}, other[STORE_PRINT_SIZE] = {1, 3};
+    int64_t issued_s;
+
+    begin(STORE_WRITE);
+    CHECK(ask->retired_key(tx, &issued_s, print, &err) == -1 && err.kind == ERR_NOT_FOUND);
+    CHECK(ask->retire_key(tx, print, 7, &err) == 0 && ask->retire_key(tx, other, 8, &err) == 0);
+    CHECK(ask->retired_key(tx, &issued_s, print, &err) == 0 && issued_s == 7);
+    CHECK(ask->retire_key(tx, print, 9, &err) == 0);
+    commit();
+    begin(STORE_READ);
+    CHECK(ask->retired_key(tx, &issued_s, print, &err) == 0 && issued_s == 9);
+    CHECK(ask->retired_key(tx, &issued_s, other, &err) == 0 && issued_s == 8);
+    store_rollback(&tx);
+}
+
+TEST(a_retired_key_keeps_the_newest_time_that_it_was_given)
+{
+    on_each(retired_keys);
+}
+
 static void paces(void)
 {
     struct store_pace pace = {.issued_s = 0}, found;
@@ -1006,10 +1028,11 @@ LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_t
      LAW(commands_come_in_order_unless_they_are_claimed_or_their_client_is_delayed),
      LAW(nothing_comes_for_a_client_whose_key_is_being_changed),
      LAW(commands_to_many_are_added_and_dropped_at_once),
-     LAW(a_commands_number_is_never_given_again), LAW(a_pace_is_kept_and_says_who_is_due),
-     LAW(events_are_read_from_a_number_on), LAW(audit_records_are_read_from_a_number_on),
-     LAW(tokens_have_names_of_their_own), LAW(writers_take_turns),
-     LAW(a_database_is_private_and_survives_being_closed),
+     LAW(a_commands_number_is_never_given_again),
+     LAW(a_retired_key_keeps_the_newest_time_that_it_was_given),
+     LAW(a_pace_is_kept_and_says_who_is_due), LAW(events_are_read_from_a_number_on),
+     LAW(audit_records_are_read_from_a_number_on), LAW(tokens_have_names_of_their_own),
+     LAW(writers_take_turns), LAW(a_database_is_private_and_survives_being_closed),
      LAW(a_database_is_used_by_one_at_a_time), LAW(a_server_is_used_by_one_at_a_time_too),
      LAW(who_takes_charge_of_a_server_again_finds_no_command_claimed),
      LAW(a_lost_connection_is_made_again_and_what_was_not_committed_is_gone),
