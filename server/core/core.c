@@ -96,7 +96,7 @@ int core_open(struct core **core, const struct core_options *options, struct err
     made->keep_new_keys = options->keep_new_keys;
     made->now_s = options->now_s;
     made->ctx = options->ctx;
-    if (seal_new(&made->seal, options->master, err) != 0 ||
+    if (seal_new(&made->seal, options->master, err) != 0 || sent_new(&made->sent, err) != 0 ||
         begin_state(made, options->mode, err) != 0) {
         core_close(made);
         return -1;
@@ -110,6 +110,7 @@ void core_close(struct core *core)
     if (core == NULL)
         return;
     seal_free(core->seal);
+    sent_free(core->sent);
     free(core);
 }
 

@@ -10,9 +10,10 @@
 #include "server/core/serverkey_make.h"
 #include "server/core/state.h"
 
-/* As the deployed clients have them (§6 of PROTOCOL.md), and how far times are set back (§5).
- */
-enum { MAX_AGE_S = 600, MAX_SKEW_S = 60, GRACE_S = 3600, BACK_S = 2 };
+/* As the deployed clients have them (§6 of PROTOCOL.md), how far times are set back (§5), and
+ * how much further where a frame has to differ from one before: messages are not to be so old
+ * that receivers refuse them. */
+enum { MAX_AGE_S = 600, MAX_SKEW_S = 60, GRACE_S = 3600, BACK_S = 2, MORE_BACK_S = 300 };
 
 /* Whom the server signs as. */
 struct signer {
@@ -31,6 +32,27 @@ static int find_signer(struct core *core, struct tx *tx, struct signer *signer, 
     return err_set(err, ERR_STATE, "the server's own signing key is damaged");
 }
 
+/* A frame that was not sent before: of the same text in the same second the time is set back by
+ * a second more, until it differs. */
+static int seal_fresh(struct core *core, uint8_t *out, size_t cap, size_t *len,
+                      struct e4_sealing *sealing, const uint8_t *data, size_t data_len,
+                      struct err *err)
+{
+    uint64_t first_s = sealing->sent_s;
+    struct e4_frame frame;
+
+    for (; first_s - sealing->sent_s <= MORE_BACK_S; sealing->sent_s--) {
+        if ((core->mode == E4_PUBLIC_KEY ? e4_frame_seal_signed : e4_frame_seal)(
+                out, cap, len, sealing, data, data_len) != E4_OK ||
+            e4_frame_parse(&frame, core->mode, out, *len) != E4_OK)
+            return err_set(err, ERR_PROTOCOL, "the message cannot be protected");
+        if (sent_add(core->sent, frame.tag))
+            return 0;
+    }
+    *len = 0;
+    return err_set(err, ERR_BUSY, "the same message was protected too often just now");
+}
+
 int message_protect(struct core *core, const char *name, uint8_t *out, size_t cap, size_t *len,
                     const uint8_t *data, size_t data_len, struct err *err)
 {
@@ -38,7 +60,6 @@ int message_protect(struct core *core, const char *name, uint8_t *out, size_t ca
     struct signer signer = {{0}, {0}, {0}};
     struct e4_sealing sealing = {key, (uint64_t)state_now(core) - BACK_S, signer.id,
                                  signer.seed, signer.public_key};
-    bool signs = core->mode == E4_PUBLIC_KEY;
     struct store_topic topic;
     struct tx *tx = NULL;
     int rc = -1;
@@ -50,13 +71,9 @@ int message_protect(struct core *core, const char *name, uint8_t *out, size_t ca
         return -1;
     if (state_find_topic(tx, &topic, name, err) != 0 ||
         state_topic_key(core, key, &topic, err) != 0 ||
-        (signs && find_signer(core, tx, &signer, err) != 0))
+        (core->mode == E4_PUBLIC_KEY && find_signer(core, tx, &signer, err) != 0))
         goto done;
-    if ((signs ? e4_frame_seal_signed : e4_frame_seal)(out, cap, len, &sealing, data,
-                                                       data_len) == E4_OK)
-        rc = 0;
-    else
-        (void)err_set(err, ERR_PROTOCOL, "the message cannot be protected");
+    rc = seal_fresh(core, out, cap, len, &sealing, data, data_len, err);
 
 done:
     store_rollback(&tx);

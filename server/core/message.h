@@ -13,7 +13,8 @@ enum { MESSAGE_OVERHEAD = E4_OVERHEAD_PK };
 
 /*
  * ProtectMessage. out has room for cap bytes, at least data_len + MESSAGE_OVERHEAD.
- * ERR_NOT_FOUND: no such topic.
+ * No frame is made twice by one server (§5 of PROTOCOL.md). ERR_NOT_FOUND: no such topic;
+ * ERR_BUSY: the same message again and again, faster than one a second for minutes.
  */
 int message_protect(struct core *core, const char *topic, uint8_t *out, size_t cap, size_t *len,
                     const uint8_t *data, size_t data_len, struct err *err);

@@ -5,11 +5,13 @@
 
 #include "server/core/core.h"
 #include "server/core/seal.h"
+#include "server/core/sent.h"
 #include "server/store/store.h"
 
 struct core {
     struct store *store;
     struct seal *seal;
+    struct sent *sent;
     enum e4_mode mode;
     bool keep_new_keys;
     uint64_t (*now_s)(void *ctx);

@@ -43,6 +43,49 @@ TEST(a_device_opens_what_the_server_protected_and_the_other_way_round)
     }
 }
 
+TEST(the_server_never_sends_the_same_frame_twice)
+{
+    enum { TIMES = 50 };
+
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        static struct device alice;
+        static uint8_t frames[TIMES][FRAME_MAX];
+        struct rig rig;
+        size_t len;
+
+        join(&rig, &alice, modes[i]);
+        for (size_t n = 0; n < TIMES; n++) {
+            CHECK(message_protect(rig.core, "room", frames[n], FRAME_MAX, &len, hello, 5,
+                                  &rig.err) == 0);
+            CHECK_AT(n, receive_text(&alice, "room", "hello", frames[n], len) == E4_OK);
+            for (size_t other = 0; other < n; other++)
+                CHECK_AT(n, memcmp(frames[n], frames[other], len) != 0);
+        }
+        rig_close(&rig);
+    }
+}
+
+TEST(the_same_text_too_often_in_a_second_is_refused_and_later_it_goes)
+{
+    static struct device alice;
+    struct rig rig;
+    uint8_t frame[FRAME_MAX];
+    size_t len, sent = 0;
+
+    join(&rig, &alice, E4_SYMMETRIC);
+    while (sent < 1000 && message_protect(rig.core, "room", frame, sizeof frame, &len, hello, 5,
+                                          &rig.err) == 0)
+        sent++;
+    CHECK(sent > 50 && sent < 600 && rig.err.kind == ERR_BUSY && len == 0);
+    CHECK(message_protect(rig.core, "room", frame, sizeof frame, &len, hello, 4, &rig.err) ==
+          0);
+    rig_pass(&rig, &alice, 1);
+    CHECK(message_protect(rig.core, "room", frame, sizeof frame, &len, hello, 5, &rig.err) ==
+          0);
+    CHECK(receive_text(&alice, "room", "hello", frame, len) == E4_OK);
+    rig_close(&rig);
+}
+
 TEST(the_old_key_opens_for_an_hour_and_a_revoked_one_not_at_all)
 {
     static struct device alice;
@@ -150,7 +193,9 @@ TEST(bad_input_is_said_to_be_so)
     rig_close(&rig);
 }
 
-LAWS(LAW(a_device_opens_what_the_server_protected_and_the_other_way_round),
+LAWS(LAW(the_server_never_sends_the_same_frame_twice),
+     LAW(the_same_text_too_often_in_a_second_is_refused_and_later_it_goes),
+     LAW(a_device_opens_what_the_server_protected_and_the_other_way_round),
      LAW(the_old_key_opens_for_an_hour_and_a_revoked_one_not_at_all),
      LAW(one_flipped_bit_anywhere_and_it_does_not_open),
      LAW(what_is_too_old_or_from_the_future_is_refused), LAW(bad_input_is_said_to_be_so))
