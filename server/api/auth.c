@@ -33,6 +33,11 @@ void auth_close(struct auth *auth)
     free(auth);
 }
 
+bool auth_is_open(const struct auth *auth)
+{
+    return auth->options.no_auth;
+}
+
 static int note_administrator(void *ctx, const struct token *token, struct err *err)
 {
     bool *any = ctx;
@@ -129,19 +134,32 @@ static int identify_bearer(struct asker *asker, struct auth *auth, const char *a
     return 0;
 }
 
+/* A browser gives a token to nobody's pages but those that have it; a certificate, or nothing,
+ * it sends along with whatever any page asks for. */
+static int refuse_foreign(const struct credentials *credentials, struct err *err)
+{
+    return credentials->foreign == NULL ? 0
+                                        : err_set(err, ERR_DENIED, "%s", credentials->foreign);
+}
+
 /* Who asks: what the header says, or else the certificate. */
 static int identify(struct asker *asker, struct auth *auth,
                     const struct credentials *credentials, struct err *err)
 {
     if (auth->options.no_auth) {
+        if (refuse_foreign(credentials, err) != 0)
+            return -1;
         (void)snprintf(asker->name, sizeof asker->name, "anyone");
         asker->role = ROLE_ADMIN;
         return 0;
     }
     if (credentials->authorization != NULL)
         return identify_bearer(asker, auth, credentials->authorization, err);
-    if (credentials->certificate != NULL)
+    if (credentials->certificate != NULL) {
+        if (refuse_foreign(credentials, err) != 0)
+            return -1;
         return identify_certificate(asker, auth, credentials->certificate, err);
+    }
     return err_set(err, ERR_STRANGER, "a token is needed: Authorization: Bearer TOKEN");
 }
 

@@ -19,6 +19,9 @@ struct auth_options {
 int auth_open(struct auth **auth, const struct auth_options *options, struct err *err);
 void auth_close(struct auth *auth); /* NULL is fine */
 
+/* May whoever asks do everything? */
+bool auth_is_open(const struct auth *auth);
+
 /*
  * Make an administrator's token that does not expire, and write it to a file of mode 0600, if
  * there is none: at the first start, and when all others are gone. *made: it was.
@@ -29,6 +32,7 @@ int auth_first_token(struct auth *auth, const char *path, bool *made, struct err
 struct credentials {
     const char *authorization; /* the header, "Bearer TOKEN" */
     const char *certificate;   /* a client's, proved good: its common name */
+    const char *foreign;       /* why it may be a page of another site that asks, if it may */
     const char *peer;          /* its address, for the log */
 };
 

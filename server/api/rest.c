@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -24,6 +23,7 @@
 #include "server/api/arena.h"
 #include "server/api/auth.h"
 #include "server/api/body.h"
+#include "server/api/headers.h"
 #include "server/api/json.h"
 #include "server/api/methods.h"
 #include "server/api/openapi.h"
@@ -61,6 +61,7 @@ struct request {
     struct rest *rest;
     struct MHD_Connection *connection;
     const struct method *method;
+    struct headers headers;  /* of the connection */
     struct path_match match; /* points into path */
     char *path;
     struct asker asker;
@@ -339,12 +340,14 @@ static int admit(struct request *request, struct err *err)
     const union MHD_ConnectionInfo *client =
         MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     char peer[ADDRESS_TEXT];
-    struct credentials credentials = {.peer = peer};
+    struct credentials credentials = {
+        .authorization = request->headers.authorization,
+        .foreign =
+            headers_foreign(&request->headers, auth_is_open(request->rest->options.auth)),
+        .peer = peer};
     int shown = 1;
 
     address_write(peer, client != NULL ? client->client_addr : NULL);
-    credentials.authorization = MHD_lookup_connection_value(
-        request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
     if (session != NULL && session->tls_session != NULL)
         shown = tls_client(request->rest->options.tls, certificate, sizeof certificate,
                            session->tls_session, err);
@@ -358,35 +361,12 @@ static int admit(struct request *request, struct err *err)
                       request->method, err);
 }
 
-/* How long the client says that its body is; 0: it does not say. */
-static unsigned long long announced(const struct request *request)
+static enum MHD_Result note_header(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                   const char *value)
 {
-    const char *text = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
-                                                   MHD_HTTP_HEADER_CONTENT_LENGTH);
-
-    return text != NULL ? strtoull(text, NULL, 10) : 0;
-}
-
-static enum MHD_Result count_length(void *ctx, enum MHD_ValueKind kind, const char *name,
-                                    const char *value)
-{
-    unsigned *count = ctx;
-
     (void)kind;
-    (void)value;
-    if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0 ||
-        strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0)
-        (*count)++;
+    headers_note(ctx, name, value);
     return MHD_YES;
-}
-
-/* Is it said more than once where the body ends? Then a proxy may have read it otherwise. */
-static bool is_ambiguous(const struct request *request)
-{
-    unsigned count = 0;
-
-    (void)MHD_get_connection_values(request->connection, MHD_HEADER_KIND, count_length, &count);
-    return count > 1;
 }
 
 /* GET has no body. (DELETE needs none either, but clients give it an empty object.) So all who
@@ -395,18 +375,9 @@ static int refuse_body(const struct request *request, struct err *err)
 {
     if (strcmp(request->method->verb, "GET") != 0)
         return 0;
-    if (announced(request) == 0 &&
-        MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
-                                    MHD_HTTP_HEADER_TRANSFER_ENCODING) == NULL)
+    if (headers_length(&request->headers) == 0 && request->headers.encoding == NULL)
         return 0;
     return err_set(err, ERR_INPUT, "GET has no body");
-}
-
-/* Does it wait to hear whether its body is wanted? */
-static bool waits(const struct request *request)
-{
-    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
-                                       MHD_HTTP_HEADER_EXPECT) != NULL;
 }
 
 static struct request *request_new(struct rest *rest, struct MHD_Connection *connection,
@@ -424,6 +395,8 @@ static struct request *request_new(struct rest *rest, struct MHD_Connection *con
         free(request);
         return NULL;
     }
+    (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header,
+                                    &request->headers);
     (void)atomic_fetch_add(&rest->requests, 1);
     return request;
 }
@@ -434,15 +407,18 @@ static struct request *request_new(struct rest *rest, struct MHD_Connection *con
  */
 static enum MHD_Result begin(struct request *request, const char *verb)
 {
-    if (is_ambiguous(request))
+    const unsigned long long announced = headers_length(&request->headers);
+
+    if (headers_are_ambiguous(&request->headers))
         return MHD_NO;
     request->is_document = strcmp(request->path, OPENAPI_PATH) == 0 && strcmp(verb, "GET") == 0;
     request->method = method_by_http(verb, request->path, &request->match);
     if (request->method != NULL)
         request->refused =
             admit(request, &request->err) != 0 || refuse_body(request, &request->err) != 0;
-    request->too_long = announced(request) > BODY_MAX;
-    if (is_settled(request) && (waits(request) || announced(request) > discard_max(request)))
+    request->too_long = announced > BODY_MAX;
+    if (is_settled(request) &&
+        (request->headers.expect != NULL || announced > discard_max(request)))
         return answer(request);
     return MHD_YES;
 }

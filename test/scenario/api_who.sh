@@ -155,6 +155,37 @@ server_start open --no-auth
 has open.e4d.err 'warning auth: no authentication'
 curl -s --cacert open/server.crt -o last.out "https://127.0.0.1:$http/v1/tokens"
 answers '{"tokens":[]}'
+
+# Pages of other sites are not let in by a browser on this machine; programs are.
+# page WANTED VERB PATH CURL-OPTION...
+page() {
+    wanted=$1
+    verb=$2
+    path=$3
+    shift 3
+    got=$(curl -s --cacert open/server.crt -o last.out -w '%{http_code}' -X "$verb" "$@" \
+        --connect-to "::127.0.0.1:$http" "https://localhost:$http$path")
+    [ "$got" = "$wanted" ] || fail "status $got instead of $wanted: $verb $path $*"
+}
+json='Content-Type: application/json'
+page 200 POST /e4/topic/a
+page 200 POST /e4/topic/a -H "$json" -d '{}'
+page 200 POST /e4/topic/a -H "Origin: https://localhost:$http" -H 'Sec-Fetch-Site: same-origin'
+page 200 GET /e4/topics/count -H 'Sec-Fetch-Site: none'
+page 403 POST /e4/topic/b -H 'Origin: https://evil.example'
+has last.out '"code":7'
+page 403 POST /e4/topic/b -H 'Origin: null'
+page 403 POST /e4/topic/b -H 'Sec-Fetch-Site: cross-site'
+page 403 POST /e4/topic/b -H "$json" -H 'Host: evil.example' -d '{}'
+for type in application/x-www-form-urlencoded multipart/form-data text/plain; do
+    page 403 POST /e4/topic/b -H "Content-Type: $type" -d '{}'
+done
+page 403 GET /v1/events -H 'Origin: https://evil.example'
+page 200 GET /e4/health-check -H 'Origin: https://evil.example' # which anyone may ask
+page 200 GET /e4/topics/count
+has last.out '{"count":"1"}'
+has open.e4d.err 'warning auth: refused 127.0.0.1 NewTopic: Origin: a page of another site'
+E4_TOKEN=$(cat kept.token) E4D_STATE=open expect 0 "$e4ctl" topic create b
 stop "$server_pid"
 for where in HTTP GRPC; do
     expect 1 env E4D_${where}_ADDRESS=0.0.0.0 E4D_HTTP_PORT=0 E4D_GRPC_PORT=0 "$e4d" --state wide --no-auth
