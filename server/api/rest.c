@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See rest.h. libmicrohttpd calls handle() for each request: first when its headers are there,
- * when it is decided whether the rest is wanted at all; for each piece of its body; and at last
- * when all is there. Calls into core happen in that thread, which serves nobody else meanwhile.
+ * See rest.h. libmicrohttpd calls first_look() for each request when its first line is there,
+ * and then handle(): first when its headers are there, when it is decided whether the rest is
+ * wanted at all; for each piece of its body; and at last when all is there. Calls into core
+ * happen in that thread, which serves nobody else meanwhile.
  */
 #include "server/api/rest.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +62,9 @@ struct rest {
 struct request {
     struct rest *rest;
     struct MHD_Connection *connection;
+    const char *target; /* path and query, of the connection, and how long they seem to be */
+    size_t target_len;
+    bool has_begun;
     const struct method *method;
     struct headers headers;  /* of the connection */
     struct path_match match; /* points into path */
@@ -283,12 +288,12 @@ static enum MHD_Result answer(struct request *request)
     struct err err;
 
     patience_set(patience_of(request->connection), 0);
+    if (request->refused)
+        return send_error(request->connection, &request->err);
     if (request->is_document)
         return send_reply(request->connection, 200, reply_written(openapi_write), NULL, NULL);
     if (request->method == NULL)
         return send_no_method(request->connection, request->path);
-    if (request->refused)
-        return send_error(request->connection, &request->err);
     if (request->too_long)
         return send_refusal(request->connection, STATUS_RESOURCE_EXHAUSTED, 413,
                             "the body is too long");
@@ -380,40 +385,56 @@ static int refuse_body(const struct request *request, struct err *err)
     return err_set(err, ERR_INPUT, "GET has no body");
 }
 
-static struct request *request_new(struct rest *rest, struct MHD_Connection *connection,
-                                   const char *path)
+/* A request of which there is the first line. */
+static void *first_look(void *ctx, const char *target, struct MHD_Connection *connection)
 {
+    struct rest *rest = ctx;
     struct request *request = calloc(1, sizeof *request);
 
     if (request == NULL)
         return NULL;
     request->rest = rest;
     request->connection = connection;
+    request->target = target;
+    request->target_len = target != NULL ? strlen(target) : 0;
     arena_start(&request->arena, MEMORY_TIMES * BODY_MAX);
-    request->path = arena_text(&request->arena, path, strlen(path));
-    if (request->path == NULL) {
-        free(request);
-        return NULL;
-    }
-    (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header,
-                                    &request->headers);
     (void)atomic_fetch_add(&rest->requests, 1);
     return request;
+}
+
+/*
+ * Is there a NUL in the first line? The library takes that for the end of the path or query,
+ * but leaves the line in one piece: what it says to be HTTP's version is a byte after the true
+ * end. From its version 1.0 on it refuses such lines itself.
+ */
+static bool is_cut(const struct request *request, const char *version)
+{
+    return strncmp(MHD_get_version(), "0.", 2) == 0 &&
+           (uintptr_t)version - (uintptr_t)request->target != request->target_len + 1;
 }
 
 /*
  * Its headers are there: is it wanted? If not, the answer waits for the end of the body, within
  * limits: a connection that is closed before may take the answer along.
  */
-static enum MHD_Result begin(struct request *request, const char *verb)
+static enum MHD_Result begin(struct request *request, const char *path, const char *verb,
+                             const char *version)
 {
-    const unsigned long long announced = headers_length(&request->headers);
+    unsigned long long announced;
 
+    request->path = arena_text(&request->arena, path, strlen(path));
+    if (request->path == NULL)
+        return MHD_NO;
+    (void)MHD_get_connection_values(request->connection, MHD_HEADER_KIND, note_header,
+                                    &request->headers);
+    announced = headers_length(&request->headers);
     if (headers_are_ambiguous(&request->headers))
         return MHD_NO;
     request->is_document = strcmp(request->path, OPENAPI_PATH) == 0 && strcmp(verb, "GET") == 0;
     request->method = method_by_http(verb, request->path, &request->match);
-    if (request->method != NULL)
+    if (is_cut(request, version))
+        request->refused = err_set(&request->err, ERR_INPUT, "path: there is a NUL") != 0;
+    else if (request->method != NULL)
         request->refused =
             admit(request, &request->err) != 0 || refuse_body(request, &request->err) != 0;
     request->too_long = announced > BODY_MAX;
@@ -429,12 +450,13 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, cons
 {
     struct request *request = *state;
 
-    (void)version;
-    if (request == NULL) {
-        request = request_new(ctx, connection, path);
-        *state = request;
+    (void)ctx;
+    if (request == NULL) /* there was no memory */
+        return MHD_NO;
+    if (!request->has_begun) {
+        request->has_begun = true;
         patience_set(patience_of(connection), REQUEST_S);
-        return request == NULL ? MHD_NO : begin(request, verb);
+        return begin(request, path, verb, version);
     }
     if (*len == 0)
         return answer(request);
@@ -522,8 +544,9 @@ static int listen_on(struct rest *rest, const struct sockaddr_storage *address, 
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->connections / ADDRESS_SHARE,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, completed, rest, MHD_OPTION_NOTIFY_CONNECTION, connected,
-        rest, MHD_OPTION_ARRAY, options->tls != NULL ? with_tls : without, MHD_OPTION_END);
+        MHD_OPTION_URI_LOG_CALLBACK, first_look, rest, MHD_OPTION_NOTIFY_COMPLETED, completed,
+        rest, MHD_OPTION_NOTIFY_CONNECTION, connected, rest, MHD_OPTION_ARRAY,
+        options->tls != NULL ? with_tls : without, MHD_OPTION_END);
     if (rest->daemon == NULL)
         return err_system(err, ERR_SYSTEM, errno, "cannot listen on %s, port %u",
                           options->address, options->port);

@@ -36,6 +36,11 @@ def statuses(text):
         answer += piece
 
 
+# Requests that end before their headers do.
+for _ in range(20):
+    statuses(b"GET /e4/topics/count HTTP/1.1\r\nno header\r\n\r\n")
+    connect().sendall(b"GET /e4/topics/count HTTP/1.1\r\nHost:")
+
 CLOSE = b"Connection: close\r\n"
 for name, text, wanted in (
         ("as it should be", b"POST /e4/topic/a HTTP/1.1\r\n" + SHOWS + CLOSE + b"Content-Length: 2\r\n\r\n{}", ["200"]),
@@ -43,6 +48,11 @@ for name, text, wanted in (
          b"Content-Length: 0\r\nContent-Length: 5\r\n\r\nGET /", []),
         ("a length and chunks", b"POST /e4/topic/b HTTP/1.1\r\n" + SHOWS + CLOSE +
          b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", []),
+        ("a NUL in the path", b"POST /e4/topic/b\0c HTTP/1.1\r\n" + SHOWS + CLOSE + b"\r\n", ["400"]),
+        ("a NUL after the path", b"GET /e4/topics/count\0 HTTP/1.1\r\n" + SHOWS + CLOSE + b"\r\n", ["400"]),
+        ("a NUL before the query", b"GET /e4/topics\0?count=1 HTTP/1.1\r\n" + SHOWS + CLOSE + b"\r\n", ["400"]),
+        ("a NUL in the query", b"GET /e4/topics?count=1\0 HTTP/1.1\r\n" + SHOWS + CLOSE + b"\r\n", ["400"]),
+        ("a query", b"GET /e4/topics?count=1&offset=0 HTTP/1.1\r\n" + SHOWS + CLOSE + b"\r\n", ["200"]),
         ("no host", b"GET /e4/health-check HTTP/1.1\r\n" + CLOSE + b"\r\n", ["400"])):
     got = statuses(text)
     if set(got) != set(wanted):
