@@ -212,6 +212,16 @@ static struct memory_topic *topic_of(struct tx *tx, const uint8_t *hash)
     return NULL;
 }
 
+const char *memory_name_of(struct tx *tx, const uint8_t *id)
+{
+    const struct memory_topic *topic = topic_of(tx, id);
+    const struct memory_client *client = memory_client_of(tx, id);
+
+    if (topic != NULL)
+        return topic->name;
+    return client != NULL ? client->client.name : "";
+}
+
 static int find_topic(struct tx *tx, struct store_topic *topic, const uint8_t *hash,
                       struct err *err)
 {
@@ -476,6 +486,7 @@ int memory_open(struct store **store, struct err *err)
     memory->questions = own_questions;
     memory_link_questions(&memory->questions);
     memory_outbox_questions(&memory->questions);
+    memory_token_questions(&memory->questions);
     (void)pthread_mutex_init(&memory->busy, NULL);
     set_sizes(&memory->tables);
     memory->tx = (struct memory_tx){

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The second half of memory.c: commands, events, audit, tokens. */
-#include <stdlib.h>
+/* The second half of memory.c: commands, events, audit. */
 #include <string.h>
 
 #include "base/err.h"
@@ -203,6 +202,57 @@ static int count_commands(struct tx *tx, int64_t *count, const uint8_t *client, 
 
         *count +=
             client == NULL || memcmp(row->command.client, client, STORE_ID_SIZE) == 0 ? 1 : 0;
+    }
+    return 0;
+}
+
+static int count_about(struct tx *tx, int64_t *count, const uint8_t *object, struct err *err)
+{
+    const struct table *commands = commands_of(tx);
+
+    (void)err;
+    *count = 0;
+    for (size_t i = 0; i < commands->count; i++) {
+        const struct memory_command *row = memory_row(commands, i);
+
+        *count += memcmp(row->command.object, object, STORE_ID_SIZE) == 0;
+    }
+    return 0;
+}
+
+static int read_waiting(struct tx *tx, const uint8_t *client, int64_t count,
+                        store_waiting_each each, void *ctx, struct err *err)
+{
+    const struct table *commands = commands_of(tx);
+    int rc = 0;
+
+    for (size_t i = 0; i < commands->count && count > 0 && rc == 0; i++) {
+        const struct memory_command *row = memory_row(commands, i);
+        const struct store_waiting waiting = {row->command.type, row->command.attempts,
+                                              row->claimed,
+                                              memory_name_of(tx, row->command.object)};
+
+        if (memcmp(row->command.client, client, STORE_ID_SIZE) != 0)
+            continue;
+        rc = each(ctx, &waiting, err);
+        count--;
+    }
+    return rc;
+}
+
+static int count_confirmed(struct tx *tx, int64_t *count, const uint8_t *topic, struct err *err)
+{
+    const struct table *clients = &memory_tables_of(tx)->clients;
+
+    *count = 0;
+    for (size_t i = 0; i < clients->count; i++) {
+        const struct memory_client *row = memory_row(clients, i);
+        int64_t waiting;
+
+        if (count_commands(tx, &waiting, row->client.id, err) != 0)
+            return -1;
+        *count += row->pace.refresh_s == 0 && waiting == 0 &&
+                  memory_is_linked(tx, STORE_CLIENT_TOPIC, row->client.id, topic);
     }
     return 0;
 }
@@ -460,66 +510,6 @@ static int read_audit(struct tx *tx, int64_t after, int64_t count, store_audit_e
     return rc;
 }
 
-static int add_token(struct tx *tx, const struct store_token *token, struct err *err)
-{
-    const struct table *tokens = &memory_tables_of(tx)->tokens;
-
-    for (size_t i = 0; i < tokens->count; i++) {
-        const struct store_token *row = memory_row(tokens, i);
-
-        if (strcmp(row->name, token->name) == 0 ||
-            memcmp(row->hash, token->hash, sizeof row->hash) == 0)
-            return err_set(err, ERR_CONFLICT, "another token has this name");
-    }
-    return memory_add(&memory_tables_of(tx)->tokens, token, err);
-}
-
-static int find_token(struct tx *tx, struct store_token *token, const uint8_t *hash,
-                      struct err *err)
-{
-    const struct table *tokens = &memory_tables_of(tx)->tokens;
-
-    for (size_t i = 0; i < tokens->count; i++) {
-        const struct store_token *row = memory_row(tokens, i);
-
-        if (memcmp(row->hash, hash, sizeof row->hash) == 0) {
-            *token = *row;
-            return 0;
-        }
-    }
-    return err_set(err, ERR_NOT_FOUND, "no such token");
-}
-
-static int remove_token(struct tx *tx, const char *name, struct err *err)
-{
-    struct table *tokens = &memory_tables_of(tx)->tokens;
-
-    for (size_t i = 0; i < tokens->count; i++) {
-        if (strcmp(((const struct store_token *)memory_row(tokens, i))->name, name) == 0) {
-            memory_remove(tokens, i);
-            return 0;
-        }
-    }
-    return err_set(err, ERR_NOT_FOUND, "no such token");
-}
-
-static int by_token_name(const void *a, const void *b)
-{
-    return strcmp(((const struct store_token *)a)->name, ((const struct store_token *)b)->name);
-}
-
-static int read_tokens(struct tx *tx, store_token_each each, void *ctx, struct err *err)
-{
-    const struct table *tokens = &memory_tables_of(tx)->tokens;
-    int rc = 0;
-
-    if (tokens->count > 0)
-        qsort(tokens->rows, tokens->count, tokens->row_size, by_token_name);
-    for (size_t i = 0; i < tokens->count && rc == 0; i++)
-        rc = each(ctx, memory_row(tokens, i), err);
-    return rc;
-}
-
 void memory_outbox_questions(struct store_questions *questions)
 {
     questions->add_command = add_command;
@@ -533,6 +523,9 @@ void memory_outbox_questions(struct store_questions *questions)
     questions->pick_command = pick_command;
     questions->remove_command = remove_command;
     questions->count_commands = count_commands;
+    questions->count_about = count_about;
+    questions->read_waiting = read_waiting;
+    questions->count_confirmed = count_confirmed;
     questions->find_pace = find_pace;
     questions->put_pace = put_pace;
     questions->retire_key = retire_key;
@@ -550,8 +543,4 @@ void memory_outbox_questions(struct store_questions *questions)
     questions->add_audit = add_audit;
     questions->newest_audit = newest_audit;
     questions->read_audit = read_audit;
-    questions->add_token = add_token;
-    questions->find_token = find_token;
-    questions->remove_token = remove_token;
-    questions->read_tokens = read_tokens;
 }

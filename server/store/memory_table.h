@@ -88,6 +88,9 @@ struct memory_tables *memory_tables_of(struct tx *tx);
 /* NULL: there is none. */
 struct memory_client *memory_client_of(struct tx *tx, const uint8_t *id);
 
+/* The name of the topic or client of this hash or id; "": there is none. */
+const char *memory_name_of(struct tx *tx, const uint8_t *id);
+
 /* Remove links that lead from or to an id; NULL: whichever. How many there were. */
 size_t memory_unlink(struct table *links, const uint8_t *from, const uint8_t *to);
 bool memory_is_linked(struct tx *tx, enum store_link link, const uint8_t *from,
@@ -98,5 +101,8 @@ void memory_link_questions(struct store_questions *questions);
 
 /* memory_outbox.c: the questions about what is on its way and what happened. */
 void memory_outbox_questions(struct store_questions *questions);
+
+/* memory_token.c: those about tokens. */
+void memory_token_questions(struct store_questions *questions);
 
 #endif

@@ -125,6 +125,37 @@ int sql_count_commands(struct tx *tx, int64_t *count, const uint8_t *client, str
                           : sql_number_of(tx, count, COUNT_COMMANDS_OF, "b", client, err);
 }
 
+int sql_count_about(struct tx *tx, int64_t *count, const uint8_t *object, struct err *err)
+{
+    return sql_number_of(tx, count, COUNT_ABOUT, "b", object, err);
+}
+
+int sql_read_waiting(struct tx *tx, const uint8_t *client, int64_t count,
+                     store_waiting_each each, void *ctx, struct err *err)
+{
+    struct sql_rows rows;
+    int rc;
+
+    if (sql_ask(&rows, tx, READ_WAITING, err, "bi", client, count) != 0)
+        return -1;
+    while ((rc = sql_next(&rows, err)) == 1) {
+        struct store_waiting waiting = {sql_number(&rows, 0), sql_number(&rows, 1),
+                                        sql_number(&rows, 2) != 0, sql_string(&rows, 3)};
+
+        if (each(ctx, &waiting, err) != 0) {
+            rc = -1;
+            break;
+        }
+    }
+    sql_end(&rows);
+    return rc;
+}
+
+int sql_count_confirmed(struct tx *tx, int64_t *count, const uint8_t *topic, struct err *err)
+{
+    return sql_number_of(tx, count, COUNT_CONFIRMED, "b", topic, err);
+}
+
 int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                   struct err *err)
 {

@@ -24,6 +24,10 @@ int sql_remove_command(struct tx *tx, int64_t number, struct err *err);
 int sql_count_commands(struct tx *tx, int64_t *count, const uint8_t *client, struct err *err);
 int sql_due_clients(struct tx *tx, uint8_t (*ids)[STORE_ID_SIZE], size_t cap, size_t *count,
                     int64_t now_s, struct err *err);
+int sql_count_about(struct tx *tx, int64_t *count, const uint8_t *object, struct err *err);
+int sql_read_waiting(struct tx *tx, const uint8_t *client, int64_t count,
+                     store_waiting_each each, void *ctx, struct err *err);
+int sql_count_confirmed(struct tx *tx, int64_t *count, const uint8_t *topic, struct err *err);
 int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                   struct err *err);
 int sql_put_pace(struct tx *tx, const uint8_t *client, const struct store_pace *pace,

@@ -141,6 +141,14 @@ const char *const sql_text[SQL_QUERIES] = {
     [REMOVE_COMMAND] = "DELETE FROM command WHERE number = ?1",
     [COUNT_COMMANDS] = "SELECT count(*) FROM command",
     [COUNT_COMMANDS_OF] = "SELECT count(*) FROM command WHERE client = ?1",
+    [COUNT_ABOUT] = "SELECT count(*) FROM command WHERE object = ?1",
+    [READ_WAITING] = "SELECT type, attempts, claimed, coalesce(topic.name, source.name, '') "
+                     "FROM command AS c LEFT JOIN topic ON topic.hash = c.object "
+                     "LEFT JOIN client AS source ON source.id = c.object "
+                     "WHERE c.client = ?1 ORDER BY c.number LIMIT ?2",
+    [COUNT_CONFIRMED] = "SELECT count(*) FROM client_topic AS l JOIN client ON id = l.client "
+                        "WHERE topic = ?1 AND refresh_s = 0 AND NOT EXISTS "
+                        "(SELECT 1 FROM command AS c WHERE c.client = id)",
     [FIND_PACE] =
         "SELECT issued_s, touched, refresh_s, refresh_wait_s, misses, forgot_s, heard_s, "
         "hello_s, answered_s FROM client WHERE id = ?1",

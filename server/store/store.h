@@ -89,6 +89,14 @@ struct store_command {
     int64_t attempts; /* how often it was claimed before; not looked at when it is added */
 };
 
+/* One of those, for people. */
+struct store_waiting {
+    int64_t type;
+    int64_t attempts;
+    bool claimed;
+    const char *about; /* name of the topic or client of its object; "": there is none */
+};
+
 /* Keys that a client may still have: those before a change of which nobody knows whether it was
  * carried out, and the change. */
 struct store_former {
@@ -156,6 +164,8 @@ typedef int (*store_id_each)(void *ctx, const uint8_t *id, struct err *err);
 typedef int (*store_event_each)(void *ctx, const struct store_event *event, struct err *err);
 typedef int (*store_audit_each)(void *ctx, const struct store_audit *audit, struct err *err);
 typedef int (*store_former_each)(void *ctx, const struct store_former *former, struct err *err);
+typedef int (*store_waiting_each)(void *ctx, const struct store_waiting *waiting,
+                                  struct err *err);
 typedef int (*store_token_each)(void *ctx, const struct store_token *token, struct err *err);
 
 struct store_questions {
@@ -236,6 +246,13 @@ struct store_questions {
     /* client NULL: all of them. */
     int (*count_commands)(struct tx *tx, int64_t *count, const uint8_t *client,
                           struct err *err);
+    /* Those about an object; and the first ones to a client, claimed or not. */
+    int (*count_about)(struct tx *tx, int64_t *count, const uint8_t *object, struct err *err);
+    int (*read_waiting)(struct tx *tx, const uint8_t *client, int64_t count,
+                        store_waiting_each each, void *ctx, struct err *err);
+    /* Clients of a topic for whom no command waits and nothing is to be repeated. */
+    int (*count_confirmed)(struct tx *tx, int64_t *count, const uint8_t *topic,
+                           struct err *err);
     int (*find_pace)(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                      struct err *err);
     int (*put_pace)(struct tx *tx, const uint8_t *client, const struct store_pace *pace,

@@ -163,6 +163,12 @@ STEPS = [
     ("UnprotectMessage", {"topic": "room/1", "protectedBinaryData": b64(bytes(200))}, BAD),
     ("UnprotectMessage", {"topic": "nowhere", "protectedBinaryData": b64(bytes(200))}, MISSING),
 
+    ("GetClient", {"name": "nobody"}, MISSING),
+    ("GetClient", {"name": "x" * 256}, BAD),
+    ("GetTopic", {"topic": "nowhere"}, MISSING),
+    ("GetTopic", {"topic": "a+"}, BAD),
+    ("GetWaiting", {"name": "nobody"}, MISSING),
+    ("GetWaiting", {"name": "alice", "count": -1}, BAD),
     ("RemoveTopic", {"topic": "/a//b/ %2F?!"}, NOTHING),
     ("RemoveTopic", {"topic": "/a//b/ %2F?!"}, MISSING),
     ("RemoveTopic", {"topic": ""}, BAD),
@@ -248,6 +254,22 @@ def audit(api):
     assert verified == {"count": str(len(records)), "hash": records[-1]["hash"]}
 
 
+def details(api):
+    """No broker is there, so what is desired waits."""
+    api.call("NewTopicClient", {**client("alice"), "topic": "room/1"})
+    detail = api.call("GetClient", {"name": "alice"})
+    assert detail["name"] == "alice" and detail["state"] == "WAITING" and detail["topics"] == "1"
+    assert detail["receivingTopic"] == "e4/a7dcef9aef26202fce82a7c7d6672afb"
+    assert detail["receipts"] is False and detail["heard"] is None and detail["commanded"] is None
+    waiting = api.call("GetWaiting", {"name": "alice"})["commands"]
+    assert len(waiting) == int(detail["waiting"])
+    assert {"what": "SetTopicKey", "about": "room/1", "attempts": "0", "sent": False} in waiting, waiting
+    assert api.call("GetWaiting", {"name": "alice", "count": 1})["commands"] == waiting[:1]
+    topic = api.call("GetTopic", {"topic": "room/1"})
+    assert topic["topic"] == "room/1" and topic["confirmed"] == "0" and topic["changed"].endswith("Z")
+    assert topic["clients"] == "2" and topic["keys"] == "3" and int(topic["waiting"]) >= 2, topic
+
+
 def server_key(api):
     if not PUBLIC:
         check(api, "key", "GetServerKey", {}, WRONG_MODE)
@@ -272,7 +294,7 @@ def main():
     api = api_client.connect(KIND, PORT, FOLDER)
     for number, step in enumerate(STEPS):
         check(api, number, *step)
-    for part in messages, events, tokens, server_key, audit:
+    for part in messages, details, events, tokens, server_key, audit:
         part(api)
     tried = {step[0] for step in STEPS} | {"SubscribeToEventStream", "GetTokens", "GetServerKey", "VerifyAudit"}
     assert tried == set(ROWS), f"not tried: {set(ROWS) - tried}"

@@ -15,6 +15,7 @@
 #include "server/bus/memory.h"
 #include "server/core/audit.h"
 #include "server/core/client.h"
+#include "server/core/detail.h"
 #include "server/core/dispatch.h"
 #include "server/core/event.h"
 #include "server/core/link.h"
@@ -218,9 +219,17 @@ static int ignore_token(void *ctx, const struct token *token, struct err *error)
     return ignore_name(ctx, NULL, error);
 }
 
+static int ignore_waiting(void *ctx, const struct waiting *waiting, struct err *error)
+{
+    (void)waiting;
+    return ignore_name(ctx, NULL, error);
+}
+
 static int read_all(void)
 {
     static const struct range all = {0, 100};
+    struct client_detail client;
+    struct topic_detail topic;
     uint8_t key[E4_KEY_SIZE];
     int64_t number;
 
@@ -236,6 +245,10 @@ static int read_all(void)
         link_list_topics(core, "alice", &all, ignore_name, NULL, &err) != 0 ||
         link_list_clients(core, "room", &all, ignore_name, NULL, &err) != 0 ||
         link_list_sources(core, "alice", &all, ignore_name, NULL, &err) != 0)
+        return -1;
+    if (detail_client(core, &client, "alice", &err) != 0 ||
+        detail_topic(core, &topic, "room", &err) != 0 ||
+        detail_waiting(core, "alice", 100, ignore_waiting, NULL, &err) != 0)
         return -1;
     if (event_read(core, 0, 100, ignore_event, NULL, &err) != 0 ||
         audit_read(core, 0, 100, ignore_audit, NULL, &err) != 0)

@@ -655,6 +655,62 @@ TEST(a_commands_number_is_never_given_again)
     on_each(numbers_go_on);
 }
 
+static int append_waiting(void *ctx, const struct store_waiting *waiting, struct err *error)
+{
+    char *all = ctx;
+
+    (void)error;
+    if (waiting->type == 666)
+        return err_set(error, ERR_BUSY, "stop here");
+    (void)snprintf(all + strlen(all), 2000 - strlen(all), "%d%s%d:%s ", (int)waiting->type,
+                   waiting->claimed ? "!" : "-", (int)waiting->attempts, waiting->about);
+    return 0;
+}
+
+static void on_their_way(void)
+{
+    static const int64_t types[] = {3, 6, 2, 666};
+    struct store_command command = {.type = 0};
+    struct store_pace pace = {.refresh_s = 5};
+    uint8_t nine[STORE_ID_SIZE];
+    int64_t count;
+    char all[2000] = "";
+
+    begin(STORE_WRITE);
+    add_client(1);
+    add_client(2);
+    add_topic(9);
+    id(nine, 9);
+    link_both(STORE_CLIENT_TOPIC, 1, 9);
+    link_both(STORE_CLIENT_TOPIC, 2, 9);
+    CHECK(ask->count_confirmed(tx, &count, nine, &err) == 0 && count == 2);
+    CHECK(ask->put_pace(tx, client_of(2).id, &pace, &err) == 0);
+    CHECK(ask->count_confirmed(tx, &count, nine, &err) == 0 && count == 1);
+    id(command.client, 1);
+    for (size_t i = 0; i < COUNT(types); i++) {
+        static const unsigned objects[] = {9, 2, 0, 0};
+
+        command.type = types[i];
+        id(command.object, objects[i]);
+        CHECK(ask->add_command(tx, &command, &err) == 0);
+    }
+    CHECK(ask->count_confirmed(tx, &count, nine, &err) == 0 && count == 0);
+    CHECK(ask->count_about(tx, &count, nine, &err) == 0 && count == 1);
+    CHECK(ask->pick_command(tx, &command, client_of(1).id, 6, false, &err) == 0);
+    CHECK(ask->claim_command(tx, command.number, &err) == 0);
+    CHECK(ask->read_waiting(tx, client_of(1).id, 3, append_waiting, all, &err) == 0);
+    CHECK(strcmp(all, "3-0:topic009 6!1:client002 2-0: ") == 0);
+    CHECK(ask->read_waiting(tx, client_of(1).id, 9, append_waiting, all, &err) == -1);
+    CHECK(err.kind == ERR_BUSY);
+    CHECK(ask->read_waiting(tx, client_of(2).id, 9, append_waiting, all, &err) == 0);
+    store_rollback(&tx);
+}
+
+TEST(what_is_on_its_way_is_told_with_names_and_who_waits_for_nothing_is_counted)
+{
+    on_each(on_their_way);
+}
+
 static void retired_keys(void)
 {
     uint8_t print[STORE_PRINT_SIZE] = {1, 2}, other[STORE_PRINT_SIZE] = {1, 3};
@@ -1030,6 +1086,7 @@ LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_t
      LAW(commands_to_many_are_added_and_dropped_at_once),
      LAW(a_commands_number_is_never_given_again),
      LAW(a_retired_key_keeps_the_newest_time_that_it_was_given),
+     LAW(what_is_on_its_way_is_told_with_names_and_who_waits_for_nothing_is_counted),
      LAW(a_pace_is_kept_and_says_who_is_due), LAW(events_are_read_from_a_number_on),
      LAW(audit_records_are_read_from_a_number_on), LAW(tokens_have_names_of_their_own),
      LAW(writers_take_turns), LAW(a_database_is_private_and_survives_being_closed),

@@ -26,6 +26,10 @@ const char command_letters[] = "kPsnaretmRc";
     {                                                                                          \
         "name", "NAME"                                                                         \
     }
+#define NAME_OF_CLIENT                                                                         \
+    {                                                                                          \
+        "name", "CLIENT"                                                                       \
+    }
 #define NONE                                                                                   \
     {                                                                                          \
         0                                                                                      \
@@ -41,6 +45,10 @@ static const struct command commands[] = {
      "client that exists gets this key in place of its own."},
     {"client list", "GetClients", {NONE}, PAGE, "CountClients", NULL,
      "list the clients", NULL},
+    {"client show", "GetClient", {NAME_OF_CLIENT}, "", NULL, NULL,
+     "how a client stands: what it should hold, and whether it has confirmed that", NULL},
+    {"client waiting", "GetWaiting", {NAME_OF_CLIENT}, "n", NULL, NULL,
+     "list the commands on their way to a client", NULL},
     {"client remove", "RemoveClient", {CLIENT}, "", NULL, NULL,
      "forget a client", NULL},
     {"client reset", "ResetClient", {CLIENT}, "", NULL, NULL,
@@ -68,6 +76,8 @@ static const struct command commands[] = {
      "more. To end that at once, see topic revoke."},
     {"topic list", "GetTopics", {NONE}, PAGE, "CountTopics", NULL,
      "list the topics", NULL},
+    {"topic show", "GetTopic", {TOPIC}, "", NULL, NULL,
+     "how a topic stands: who should hold it, and who has confirmed that", NULL},
     {"topic remove", "RemoveTopic", {TOPIC}, "", NULL, NULL,
      "forget a topic", NULL},
     {"topic revoke", "RevokeTopic", {TOPIC}, "", NULL, NULL,
