@@ -94,6 +94,7 @@ static const char *bearer(const char *authorization)
 static void known_as(struct asker *asker, const struct token *token, const char *proof)
 {
     (void)snprintf(asker->name, sizeof asker->name, "%s", token->name);
+    (void)snprintf(asker->scope, sizeof asker->scope, "%s", token->scope);
     asker->role = token->role;
     if (proof != asker->proof)
         (void)snprintf(asker->proof, sizeof asker->proof, "%s", proof);
@@ -175,6 +176,9 @@ static int has_role(const struct asker *asker, const struct method *method, stru
     if (asker->role < method->role)
         return err_set(err, ERR_DENIED, "%s has the role %s; %s needs %s", asker->name,
                        role_name(asker->role), method->name, role_name(method->role));
+    if (asker->scope[0] != '\0' && method->function == NULL)
+        return err_set(err, ERR_DENIED, "%s is for some names only, and events are of all",
+                       asker->name);
     return 0;
 }
 
@@ -183,7 +187,7 @@ static int admit(struct asker *asker, struct auth *auth, const struct credential
 {
     (void)snprintf(asker->name, sizeof asker->name, "nobody");
     asker->role = ROLE_ANYONE;
-    asker->proof[0] = '\0';
+    asker->proof[0] = asker->scope[0] = '\0';
     if (method->role == ROLE_ANYONE)
         return 0;
     if (identify(asker, auth, credentials, err) != 0)

@@ -40,6 +40,7 @@ enum { AUTH_NAME_SIZE = 256 };
 
 struct asker {
     char name[AUTH_NAME_SIZE];
+    char scope[TOKEN_SCOPE_SIZE];
     enum role role;
     char proof[TOKEN_CERTIFICATE_SIZE]; /* private; the token, or what stands for it */
 };

@@ -14,6 +14,7 @@
 #include "server/core/core.h"
 #include "server/core/link.h"
 #include "server/core/message.h"
+#include "server/core/names.h"
 #include "server/core/serverkey.h"
 #include "server/core/topic.h"
 
@@ -200,7 +201,7 @@ CALL(get_clients_for_topic)
 CALL(count_clients)
 {
     (void)request;
-    return client_count(call->core, count_of(reply), err);
+    return names_count(call->core, count_of(reply), NAMES_CLIENTS, call->scope, err);
 }
 
 CALL(get_clients)
@@ -209,7 +210,7 @@ CALL(get_clients)
     const struct range range = {asked->offset, asked->count};
     struct names names = {.arena = call->arena};
 
-    if (client_list(call->core, &range, add_name, &names, err) != 0)
+    if (names_list(call->core, NAMES_CLIENTS, call->scope, &range, add_name, &names, err) != 0)
         return -1;
     return reply_clients(reply, &names, err);
 }
@@ -217,7 +218,7 @@ CALL(get_clients)
 CALL(count_topics)
 {
     (void)request;
-    return topic_count(call->core, count_of(reply), err);
+    return names_count(call->core, count_of(reply), NAMES_TOPICS, call->scope, err);
 }
 
 CALL(get_topics)
@@ -226,7 +227,7 @@ CALL(get_topics)
     const struct range range = {asked->offset, asked->count};
     struct names names = {.arena = call->arena};
 
-    if (topic_list(call->core, &range, add_name, &names, err) != 0)
+    if (names_list(call->core, NAMES_TOPICS, call->scope, &range, add_name, &names, err) != 0)
         return -1;
     return reply_topics(reply, &names);
 }

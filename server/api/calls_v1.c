@@ -59,7 +59,10 @@ static int read_token(struct token *token, const E4__NewTokenRequest *asked, str
     *token = (struct token){.role = (enum role)asked->role};
     if (strlen(asked->name) >= sizeof token->name)
         return err_set(err, ERR_INPUT, "name: longer than %d bytes", TOKEN_NAME_SIZE - 1);
+    if (strlen(asked->scope) >= sizeof token->scope)
+        return err_set(err, ERR_INPUT, "scope: longer than %d bytes", TOKEN_SCOPE_SIZE - 1);
     memcpy(token->name, asked->name, strlen(asked->name));
+    memcpy(token->scope, asked->scope, strlen(asked->scope));
     if (asked->expires != NULL)
         token->expires_s = asked->expires->seconds;
     if (asked->expires != NULL && token->expires_s <= 0)
@@ -133,11 +136,12 @@ static int add_token(void *ctx, const struct token *token, struct err *err)
         return no_room(err);
     e4__token__init(made);
     made->name = arena_text(messages->arena, token->name, strlen(token->name));
+    made->scope = arena_text(messages->arena, token->scope, strlen(token->scope));
     made->role = (E4__Role)token->role;
     made->made = timestamp(messages->arena, token->made_s);
     if (token->expires_s != 0)
         made->expires = timestamp(messages->arena, token->expires_s);
-    if (made->name == NULL || made->made == NULL ||
+    if (made->name == NULL || made->scope == NULL || made->made == NULL ||
         (token->expires_s != 0 && made->expires == NULL))
         return no_room(err);
     return add_message(messages, made, err);

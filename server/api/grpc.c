@@ -263,7 +263,8 @@ static int decode(struct rpc *rpc, ProtobufCMessage **request, struct err *err)
 /* The reply to the request; NULL: it is a stream. */
 static int work(struct rpc *rpc, ProtobufCMessage **reply, struct err *err)
 {
-    const struct call call = {rpc->grpc->options.core, &rpc->arena, rpc->asker.name};
+    const struct call call = {rpc->grpc->options.core, &rpc->arena, rpc->asker.name,
+                              rpc->asker.scope};
     ProtobufCMessage *request;
 
     *reply = NULL;

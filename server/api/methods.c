@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "server/api/arena.h"
 #include "server/api/calls.h"
 #include "server/api/path.h"
+#include "server/api/scope.h"
 #include "server.pb-c.h"
 
 #define call_none NULL
@@ -84,7 +86,13 @@ bool method_at_path(const char *path)
 int method_call(const struct method *method, const struct call *call,
                 const ProtobufCMessage *request, ProtobufCMessage **reply, struct err *err)
 {
-    ProtobufCMessage *made = arena_alloc(call->arena, method->reply->sizeof_message);
+    ProtobufCMessage *made;
+
+    if (scope_check(request, call->scope, err) != 0) {
+        log_warning("auth", "refused %s %s: %s", call->who, method->name, err->text);
+        return -1;
+    }
+    made = arena_alloc(call->arena, method->reply->sizeof_message);
 
     if (made == NULL)
         return err_set(err, ERR_BUSY, "the request takes too much memory");

@@ -19,6 +19,7 @@ struct call {
     struct core *core;
     struct arena *arena; /* the reply lies in it */
     const char *who;     /* for the audit record */
+    const char *scope;   /* what names they may ask about begin with */
 };
 
 /* Do what the request asks for, and fill in the reply, whose fields have their defaults. */
@@ -52,7 +53,8 @@ void method_verbs(char verbs[METHOD_VERBS_SIZE], const char *path);
 /* Is there a method of any verb at this path? */
 bool method_at_path(const char *path);
 
-/* Call a method that is no stream. reply: where it lies in the arena. */
+/* Call a method that is no stream. reply: where it lies in the arena. ERR_DENIED: it is about
+ * what is outside of the scope. */
 int method_call(const struct method *method, const struct call *call,
                 const ProtobufCMessage *request, ProtobufCMessage **reply, struct err *err);
 

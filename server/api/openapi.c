@@ -54,7 +54,8 @@ static bool is_named(const ProtobufCFieldDescriptor *field, const char *name)
 /* Fields that a request may leave out. */
 static bool is_optional(const ProtobufCFieldDescriptor *field)
 {
-    return is_named(field, "expires") || is_named(field, "certificate");
+    return is_named(field, "expires") || is_named(field, "certificate") ||
+           is_named(field, "scope");
 }
 
 /* What texts and bytes must look like that are asked with. */

@@ -266,8 +266,8 @@ static int set_fields(struct request *request, ProtobufCMessage *message, struct
 
 static int call_method(struct request *request, ProtobufCMessage **answer, struct err *err)
 {
-    const struct call call = {request->rest->options.core, &request->arena,
-                              request->asker.name};
+    const struct call call = {request->rest->options.core, &request->arena, request->asker.name,
+                              request->asker.scope};
     const char *body = request->body.len > 0 ? request->body.bytes : "{}";
     size_t body_len = request->body.len > 0 ? request->body.len : 2;
     ProtobufCMessage *message;

@@ -68,15 +68,20 @@ int token_add(struct core *core, const char *who, const struct token *token, con
         return -1;
     if (token->role < ROLE_VIEWER || token->role > ROLE_ADMIN)
         return err_set(err, ERR_INPUT, "role: it is viewer, operator or admin");
+    if (token->scope[0] != '\0' && token->role == ROLE_ADMIN)
+        return err_set(err, ERR_INPUT, "scope: an admin's token has none");
+    if (!e4_is_utf8(token->scope, strlen(token->scope)))
+        return err_set(err, ERR_INPUT, "scope: not UTF-8");
     if (change_begin(&change, core, who, err) != 0)
         return -1;
     e4_hash(row.hash, text, strlen(text));
     memcpy(row.name, token->name, sizeof row.name);
+    memcpy(row.scope, token->scope, sizeof row.scope);
     row.made_s = change.now_s;
     if (token->expires_s != 0 && token->expires_s <= change.now_s)
         (void)err_set(err, ERR_INPUT, "expires: that is over");
     else if (change.tx->ask->add_token(change.tx, &row, err) == 0)
-        rc = change_commit(&change, "NewToken", token->name, "", err);
+        rc = change_commit(&change, "NewToken", token->name, token->scope, err);
     else if (err->kind == ERR_CONFLICT)
         (void)err_set(err, ERR_CONFLICT, "name, or certificate: another token has it");
     change_end(&change);
@@ -86,6 +91,7 @@ int token_add(struct core *core, const char *who, const struct token *token, con
 static void from_row(struct token *token, const struct store_token *row)
 {
     memcpy(token->name, row->name, sizeof token->name);
+    memcpy(token->scope, row->scope, sizeof token->scope);
     token->role = (enum role)row->role;
     token->made_s = row->made_s;
     token->expires_s = row->expires_s;

@@ -14,11 +14,13 @@ enum role { ROLE_ANYONE, ROLE_VIEWER, ROLE_OPERATOR, ROLE_ADMIN };
 enum {
     TOKEN_SIZE = sizeof "e4t_" + 64, /* as text, with its NUL */
     TOKEN_CERTIFICATE_SIZE = sizeof "certificate:" + 64,
-    TOKEN_NAME_SIZE = 65 /* of 1 to 64 letters, digits, '.', '_' and '-' */
+    TOKEN_SCOPE_SIZE = 256, /* UTF-8 */
+    TOKEN_NAME_SIZE = 65    /* of 1 to 64 letters, digits, '.', '_' and '-' */
 };
 
 struct token {
     char name[TOKEN_NAME_SIZE];
+    char scope[TOKEN_SCOPE_SIZE]; /* what names of clients and topics it is for begin with */
     enum role role;
     int64_t made_s;    /* Unix time */
     int64_t expires_s; /* 0: never */
@@ -39,7 +41,7 @@ int token_of_certificate(char text[TOKEN_CERTIFICATE_SIZE], const char *common_n
 
 /*
  * Let whoever has this token be known by its name. ERR_CONFLICT: another token has the name;
- * ERR_INPUT: the name, role or time is no good. made_s is not looked at.
+ * ERR_INPUT: the name, role, scope or time is no good. made_s is not looked at.
  */
 int token_add(struct core *core, const char *who, const struct token *token, const char *text,
               struct err *err);

@@ -211,22 +211,56 @@ static int count(struct tx *tx, int64_t *count, enum store_list list, const uint
                          list <= STORE_TOPICS ? "" : "b", of, err);
 }
 
-static int list(struct tx *tx, enum store_list list, const uint8_t *of, int64_t offset,
-                int64_t count, store_name_each each, void *ctx, struct err *err)
+/* Of an answer of names; it ends. */
+static int hand_on_names(struct sql_rows *rows, store_name_each each, void *ctx,
+                         struct err *err)
 {
-    struct sql_rows rows;
     int rc;
 
-    if (sql_ask(&rows, tx, READ_LIST + (unsigned)list, err, "bii", of, count, offset) != 0)
-        return -1;
-    while ((rc = sql_next(&rows, err)) == 1) {
-        if (each(ctx, sql_string(&rows, 0), err) != 0) {
+    while ((rc = sql_next(rows, err)) == 1) {
+        if (each(ctx, sql_string(rows, 0), err) != 0) {
             rc = -1;
             break;
         }
     }
-    sql_end(&rows);
+    sql_end(rows);
     return rc;
+}
+
+static int list(struct tx *tx, enum store_list list, const uint8_t *of, int64_t offset,
+                int64_t count, store_name_each each, void *ctx, struct err *err)
+{
+    struct sql_rows rows;
+
+    if (sql_ask(&rows, tx, READ_LIST + (unsigned)list, err, "bii", of, count, offset) != 0)
+        return -1;
+    return hand_on_names(&rows, each, ctx, err);
+}
+
+static int count_prefix(struct tx *tx, int64_t *count, enum store_list list, const char *prefix,
+                        struct err *err)
+{
+    struct sql_rows rows;
+    int rc;
+
+    if (sql_ask(&rows, tx, COUNT_PREFIX + (unsigned)list, err, "t", prefix) != 0)
+        return -1;
+    rc = sql_next(&rows, err);
+    if (rc == 1)
+        *count = sql_number(&rows, 0);
+    sql_end(&rows);
+    return rc == 1 ? 0 : -1;
+}
+
+static int list_prefix(struct tx *tx, enum store_list list, const char *prefix, int64_t offset,
+                       int64_t count, store_name_each each, void *ctx, struct err *err)
+{
+    struct sql_rows rows;
+
+    if (sql_ask(&rows, tx, READ_PREFIX + (unsigned)list, err, "tii", prefix, count, offset) !=
+        0)
+        return -1;
+    return hand_on_names(&rows, each, ctx, err);
 }
 
 static int find_server_key(struct tx *tx, struct store_server_key *key, int64_t version,
@@ -278,6 +312,8 @@ const struct store_questions sql_questions = {
     .list_links = list_links,
     .count = count,
     .list = list,
+    .count_prefix = count_prefix,
+    .list_prefix = list_prefix,
     .find_server_key = find_server_key,
     .add_server_key = add_server_key,
     .add_command = sql_add_command,

@@ -6,7 +6,8 @@
 #define COMMAND_COLUMNS "number, client, type, object, key, version, again, attempts"
 #define FORMER_COLUMNS                                                                         \
     "number, client, key, key_version, server_version, type, next_key, next_version"
-#define TOKEN_COLUMNS "hash, name, role, made_s, expires_s"
+#define TOKEN_COLUMNS "hash, name, role, made_s, expires_s, scope"
+#define WITH_PREFIX   "WHERE name >= ?1 AND substr(name, 1, length(?1)) = ?1"
 #define ADDING        "INSERT INTO command (client, type, object, key, version, again) SELECT "
 #define ADDED         ", ?2, ?3, ?4, ?5, ?6 FROM "
 #define HOLDERS                                                                                \
@@ -106,6 +107,12 @@ const char *const sql_text[SQL_QUERIES] = {
     [READ_LIST + STORE_HOLDERS_OF_SOURCE] =
         "SELECT name FROM (" HOLDERS
         ") AS holders JOIN client ON id = target ORDER BY name LIMIT ?2 OFFSET ?3",
+    [COUNT_PREFIX + STORE_CLIENTS] = "SELECT count(*) FROM client " WITH_PREFIX,
+    [COUNT_PREFIX + STORE_TOPICS] = "SELECT count(*) FROM topic " WITH_PREFIX,
+    [READ_PREFIX + STORE_CLIENTS] =
+        "SELECT name FROM client " WITH_PREFIX " ORDER BY name LIMIT ?2 OFFSET ?3",
+    [READ_PREFIX + STORE_TOPICS] =
+        "SELECT name FROM topic " WITH_PREFIX " ORDER BY name LIMIT ?2 OFFSET ?3",
     [ADD_COMMANDS + STORE_CLIENTS] = ADDING "id" ADDED "client",
     [ADD_COMMANDS + STORE_CLIENTS_OF_TOPIC] =
         ADDING "client" ADDED "client_topic WHERE topic = ?1",
@@ -178,7 +185,7 @@ const char *const sql_text[SQL_QUERIES] = {
     [NEWEST_AUDIT] = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1",
     [READ_AUDIT] = "SELECT number, time_s, who, what, first, second, hash FROM audit "
                    "WHERE number > ?1 ORDER BY number LIMIT ?2",
-    [ADD_TOKEN] = "INSERT INTO token (" TOKEN_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)",
+    [ADD_TOKEN] = "INSERT INTO token (" TOKEN_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [FIND_TOKEN] = "SELECT " TOKEN_COLUMNS " FROM token WHERE hash = ?1",
     [REMOVE_TOKEN] = "DELETE FROM token WHERE name = ?1",
     [READ_TOKENS] = "SELECT " TOKEN_COLUMNS " FROM token ORDER BY name",

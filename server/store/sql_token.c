@@ -8,8 +8,8 @@
 
 int sql_add_token(struct tx *tx, const struct store_token *token, struct err *err)
 {
-    return sql_run(tx, ADD_TOKEN, err, "btiii", token->hash, token->name, token->role,
-                   token->made_s, token->expires_s);
+    return sql_run(tx, ADD_TOKEN, err, "btiiit", token->hash, token->name, token->role,
+                   token->made_s, token->expires_s, token->scope);
 }
 
 static bool take_token(struct store_token *token, struct sql_rows *rows)
@@ -19,6 +19,9 @@ static bool take_token(struct store_token *token, struct sql_rows *rows)
     if (!sql_take_some((uint8_t *)token->name, sizeof token->name - 1, &len, rows, 1))
         return false;
     token->name[len] = '\0';
+    if (!sql_take_some((uint8_t *)token->scope, sizeof token->scope - 1, &len, rows, 5))
+        return false;
+    token->scope[len] = '\0';
     token->role = sql_number(rows, 2);
     token->made_s = sql_number(rows, 3);
     token->expires_s = sql_number(rows, 4);

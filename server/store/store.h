@@ -133,6 +133,7 @@ struct store_audit {
 struct store_token {
     uint8_t hash[STORE_ID_SIZE];
     char name[STORE_TOKEN_NAME_SIZE];
+    char scope[STORE_NAME_SIZE]; /* what names it is for begin with */
     int64_t role;
     int64_t made_s;
     int64_t expires_s; /* 0: never */
@@ -215,6 +216,12 @@ struct store_questions {
                  struct err *err);
     int (*list)(struct tx *tx, enum store_list list, const uint8_t *of, int64_t offset,
                 int64_t count, store_name_each each, void *ctx, struct err *err);
+
+    /* The same of the first two lists, for names that begin with a prefix. */
+    int (*count_prefix)(struct tx *tx, int64_t *count, enum store_list list, const char *prefix,
+                        struct err *err);
+    int (*list_prefix)(struct tx *tx, enum store_list list, const char *prefix, int64_t offset,
+                       int64_t count, store_name_each each, void *ctx, struct err *err);
 
     /* version 0: the newest. */
     int (*find_server_key)(struct tx *tx, struct store_server_key *key, int64_t version,

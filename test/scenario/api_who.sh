@@ -124,6 +124,46 @@ until [ "$(curl -s --cacert state/server.crt -o last.out -w '%{http_code}' -H "A
 done
 has last.out 'the token short has expired'
 
+# A token for some names: those alone, over both transports, also in lists.
+"$e4ctl" token create zone --role operator --scope zone/ > zone.token
+token="Bearer $(cat zone.token)"
+expect 3 "$e4ctl" token create zone.admin --role admin --scope zone/
+has last.err "scope: an admin's token has none"
+expect 0 "$e4ctl" token list
+has last.out 'zone  *OPERATOR .* zone/$'
+as "$token" 200 POST /e4/topic/zone/1
+as "$token" 403 POST /e4/topic/zon
+has last.out 'topic: the token is for names that begin with zone/'
+as "$token" 403 DELETE /e4/client/seen
+as "$token" 403 PUT /e4/client/seen/topic/zone/1
+as "$token" 403 GET /v1/topics/room
+as "$token" 403 POST /e4/send-client-pubkey -d '{"sourceClient":{"name":"zone/a"},"targetClient":{"name":"seen"}}'
+as "$token" 403 GET /v1/events
+as "$token" 200 GET '/e4/topics?count=9'
+answers '{"topics":["zone/1"]}'
+as "$token" 200 GET /e4/clients/count
+answers '{"count":"0"}'
+as "$token" 200 DELETE /e4/topic/zone/1
+has state.e4d.err 'refused zone NewTopic: topic: the token is for names that begin with zone/'
+cat > zone.py << 'END'
+import sys
+sys.path.insert(0, sys.argv[1])
+import api_client
+api = api_client.connect("grpc", sys.argv[2], "state", "../zone.token")
+print(api.call("CountTopics", {}))
+for method, fields in ("NewTopic", {"topic": "other"}), ("SubscribeToEventStream", {}):
+    try:
+        print(list(api.events()) if not fields else api.call(method, fields))
+    except api_client.Refused as refused:
+        print(refused.code)
+    except api_client.grpc.RpcError as error:
+        print(error.code().name)
+END
+expect 0 "$python" -B zone.py "$source_dir/test/scenario" "$grpc"
+[ "$(cat last.out)" = "{'count': '0'}
+PERMISSION_DENIED
+PERMISSION_DENIED" ] || fail "over gRPC: $(cat last.out)"
+
 # After a new start the same tokens count, and no new one is made.
 stop "$server_pid"
 mv state/admin.token kept.token

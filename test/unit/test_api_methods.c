@@ -94,7 +94,7 @@ TEST(messages_have_only_fields_that_the_codec_knows)
 static int call_with_nothing(struct rig *rig, const struct method *method, struct err *err)
 {
     struct arena arena;
-    struct call call = {rig->core, &arena, "somebody"};
+    struct call call = {rig->core, &arena, "somebody", ""};
     ProtobufCMessage *request;
     ProtobufCMessage *reply = NULL;
     int rc;
@@ -130,6 +130,77 @@ TEST(a_request_with_nothing_in_it_is_answered_or_refused_with_a_reason)
     }
 }
 
+/* Put this text into each field of texts. How many there are. */
+static unsigned fill(ProtobufCMessage *message, struct arena *arena, char *text)
+{
+    unsigned filled = 0;
+
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        void *value = (char *)message + field->offset;
+        ProtobufCMessage *inner;
+
+        if (field->type == PROTOBUF_C_TYPE_STRING) {
+            *(char **)value = text;
+            filled++;
+        } else if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
+            const ProtobufCMessageDescriptor *type = field->descriptor;
+
+            inner = arena_alloc(arena, type->sizeof_message);
+            type->message_init(inner);
+            *(ProtobufCMessage **)value = inner;
+            filled += fill(inner, arena, text);
+        }
+    }
+    return filled;
+}
+
+/* What comes of a request about this name, asked with a scope. *names: how many it has. */
+static enum err_kind ask_within(struct rig *rig, const struct method *method, char *name,
+                                const char *scope, unsigned *names)
+{
+    struct arena arena;
+    struct call call = {rig->core, &arena, "somebody", scope};
+    struct err err = {.kind = ERR_NONE};
+    ProtobufCMessage *request, *reply;
+
+    arena_start(&arena, 1 << 16);
+    request = arena_alloc(&arena, method->request->sizeof_message);
+    method->request->message_init(request);
+    *names = fill(request, &arena, name);
+    (void)method_call(method, &call, request, &reply, &err);
+    arena_end(&arena);
+    return err.kind;
+}
+
+TEST(with_a_scope_nothing_is_done_to_what_has_another_name)
+{
+    static const char nameless[] = "CountClients GetClients CountTopics GetTopics HealthCheck "
+                                   "GetCryptoMode GetServerKey ";
+    static char inside[] = "zone/a", outside[] = "zon", end[] = "a/zone/";
+    struct rig rig;
+    size_t count;
+    const struct method *method = method_list(&count);
+
+    rig_open(&rig, E4_PUBLIC_KEY);
+    for (size_t i = 0; i < count; i++) {
+        unsigned names;
+        char word[64];
+
+        (void)snprintf(word, sizeof word, "%s ", method[i].name);
+        if (method[i].function == NULL || method[i].role == ROLE_ADMIN)
+            continue; /* neither is for tokens with a scope */
+        CHECK_AT(i, ask_within(&rig, &method[i], inside, "zone/", &names) != ERR_DENIED);
+        CHECK_AT(i, (names == 0) == (strstr(nameless, word) != NULL));
+        CHECK_AT(i, (ask_within(&rig, &method[i], outside, "zone/", &names) == ERR_DENIED) ==
+                        (names > 0));
+        CHECK_AT(i, (ask_within(&rig, &method[i], end, "zone/", &names) == ERR_DENIED) ==
+                        (names > 0));
+        CHECK_AT(i, ask_within(&rig, &method[i], outside, "", &names) != ERR_DENIED);
+    }
+    rig_close(&rig);
+}
+
 TEST(an_answer_that_does_not_fit_is_refused)
 {
     static const char *const lists[] = {"/pb.C2/GetTopics", "/e4.Server/GetAudit"};
@@ -147,7 +218,7 @@ TEST(an_answer_that_does_not_fit_is_refused)
 
         for (size_t limit = 0; limit <= 1 << 17; limit += 1 << 12) {
             struct arena arena;
-            struct call call = {rig.core, &arena, "somebody"};
+            struct call call = {rig.core, &arena, "somebody", ""};
             Pb__PageRequest request = PB__PAGE_REQUEST__INIT; /* both have these fields */
             ProtobufCMessage *reply;
             struct err err = {.kind = ERR_NONE};
@@ -165,7 +236,8 @@ TEST(an_answer_that_does_not_fit_is_refused)
     rig_close(&rig);
 }
 
-LAWS(LAW(every_row_is_found_by_its_paths_and_no_other_is), LAW(what_is_no_row_is_not_found),
+LAWS(LAW(with_a_scope_nothing_is_done_to_what_has_another_name),
+     LAW(every_row_is_found_by_its_paths_and_no_other_is), LAW(what_is_no_row_is_not_found),
      LAW(messages_have_only_fields_that_the_codec_knows),
      LAW(a_request_with_nothing_in_it_is_answered_or_refused_with_a_reason),
      LAW(an_answer_that_does_not_fit_is_refused))

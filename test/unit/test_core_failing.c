@@ -20,6 +20,7 @@
 #include "server/core/event.h"
 #include "server/core/link.h"
 #include "server/core/message.h"
+#include "server/core/names.h"
 #include "server/core/report.h"
 #include "server/core/serverkey.h"
 #include "server/core/token.h"
@@ -245,6 +246,9 @@ static int read_all(void)
         link_list_topics(core, "alice", &all, ignore_name, NULL, &err) != 0 ||
         link_list_clients(core, "room", &all, ignore_name, NULL, &err) != 0 ||
         link_list_sources(core, "alice", &all, ignore_name, NULL, &err) != 0)
+        return -1;
+    if (names_count(core, &number, NAMES_CLIENTS, "a", &err) != 0 ||
+        names_list(core, NAMES_CLIENTS, "a", &all, ignore_name, NULL, &err) != 0)
         return -1;
     if (detail_client(core, &client, "alice", &err) != 0 ||
         detail_topic(core, &topic, "room", &err) != 0 ||

@@ -95,6 +95,28 @@ TEST(names_and_roles_are_checked)
     rig_close(&rig);
 }
 
+TEST(a_scope_is_text_and_not_for_administrators)
+{
+    struct token token = {.name = "a", .scope = "zone/", .role = ROLE_OPERATOR}, found;
+    char text[TOKEN_SIZE];
+
+    rig_open(&rig, E4_SYMMETRIC);
+    CHECK(token_make(text, &rig.err) == 0);
+    CHECK(token_add(rig.core, "test", &token, text, &rig.err) == 0);
+    CHECK(token_find(rig.core, &found, text, &rig.err) == 0);
+    assert_string_equal(found.scope, "zone/");
+    memcpy(token.name, "b", 2);
+    token.role = ROLE_ADMIN;
+    CHECK(token_make(text, &rig.err) == 0);
+    CHECK(token_add(rig.core, "test", &token, text, &rig.err) == -1);
+    CHECK(rig.err.kind == ERR_INPUT && strstr(rig.err.text, "scope") != NULL);
+    token.role = ROLE_VIEWER;
+    memcpy(token.scope, "\xff", 2);
+    CHECK(token_add(rig.core, "test", &token, text, &rig.err) == -1);
+    CHECK(rig.err.kind == ERR_INPUT && strstr(rig.err.text, "scope") != NULL);
+    rig_close(&rig);
+}
+
 static int note(void *ctx, const struct token *token, struct err *err)
 {
     char *names = ctx;
@@ -131,4 +153,5 @@ TEST(tokens_are_listed_by_name_and_survive_a_restart)
 
 LAWS(LAW(a_token_is_known_by_its_text_until_it_is_removed),
      LAW(a_token_ends_when_it_was_said_to), LAW(names_and_roles_are_checked),
+     LAW(a_scope_is_text_and_not_for_administrators),
      LAW(tokens_are_listed_by_name_and_survive_a_restart))

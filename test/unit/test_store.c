@@ -655,6 +655,36 @@ TEST(a_commands_number_is_never_given_again)
     on_each(numbers_go_on);
 }
 
+static void prefixes(void)
+{
+    int64_t count;
+    char all[2000] = "";
+
+    begin(STORE_WRITE);
+    for (unsigned n = 98; n < 103; n++) {
+        add_client(n);
+        add_topic(n);
+    }
+    CHECK(ask->count_prefix(tx, &count, STORE_CLIENTS, "client10", &err) == 0 && count == 3);
+    CHECK(ask->count_prefix(tx, &count, STORE_TOPICS, "topic09", &err) == 0 && count == 2);
+    CHECK(ask->count_prefix(tx, &count, STORE_TOPICS, "topic0", &err) == 0 && count == 2);
+    CHECK(ask->count_prefix(tx, &count, STORE_TOPICS, "client", &err) == 0 && count == 0);
+    CHECK(ask->count_prefix(tx, &count, STORE_TOPICS, "\xc3\xa9", &err) == 0 && count == 0);
+    CHECK(ask->list_prefix(tx, STORE_CLIENTS, "client10", 1, 9, append_name, all, &err) == 0);
+    CHECK(strcmp(all, "client101 client102 ") == 0);
+    all[0] = '\0';
+    CHECK(ask->list_prefix(tx, STORE_TOPICS, "topic", 1, 2, append_name, all, &err) == 0);
+    CHECK(strcmp(all, "topic099 topic100 ") == 0);
+    CHECK(ask->list_prefix(tx, STORE_TOPICS, "topic1", 3, 9, append_name, all, &err) == 0);
+    CHECK(strcmp(all, "topic099 topic100 ") == 0);
+    store_rollback(&tx);
+}
+
+TEST(names_that_begin_alike_are_counted_and_listed_in_order)
+{
+    on_each(prefixes);
+}
+
 static int append_waiting(void *ctx, const struct store_waiting *waiting, struct err *error)
 {
     char *all = ctx;
@@ -852,7 +882,9 @@ static int append_token(void *ctx, const struct store_token *token, struct err *
 
 static void tokens(void)
 {
-    struct store_token token = {.name = "zoe", .role = 2, .made_s = 3, .expires_s = 4}, found;
+    struct store_token token = {
+        .name = "zoe", .scope = "a/", .role = 2, .made_s = 3, .expires_s = 4};
+    struct store_token found;
     char all[2000] = "";
 
     id(token.hash, 1);
@@ -868,6 +900,7 @@ static void tokens(void)
     begin(STORE_WRITE);
     CHECK(ask->find_token(tx, &found, token.hash, &err) == 0);
     CHECK(strcmp(found.name, "amy") == 0 && found.role == 2 && found.expires_s == 4);
+    CHECK(strcmp(found.scope, "a/") == 0);
     CHECK(ask->read_tokens(tx, append_token, all, &err) == 0 && strcmp(all, "amy zoe ") == 0);
     CHECK(ask->remove_token(tx, "amy", &err) == 0);
     CHECK(ask->remove_token(tx, "amy", &err) == -1 && err.kind == ERR_NOT_FOUND);
@@ -1086,6 +1119,7 @@ LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_t
      LAW(commands_to_many_are_added_and_dropped_at_once),
      LAW(a_commands_number_is_never_given_again),
      LAW(a_retired_key_keeps_the_newest_time_that_it_was_given),
+     LAW(names_that_begin_alike_are_counted_and_listed_in_order),
      LAW(what_is_on_its_way_is_told_with_names_and_who_waits_for_nothing_is_counted),
      LAW(a_pace_is_kept_and_says_who_is_due), LAW(events_are_read_from_a_number_on),
      LAW(audit_records_are_read_from_a_number_on), LAW(tokens_have_names_of_their_own),

@@ -4,7 +4,7 @@
 
 #include "tools/e4ctl/special.h"
 
-const char command_letters[] = "kPsnaretmRc";
+const char command_letters[] = "kPsnaretmRcS";
 
 #define CLIENT                                                                                 \
     {                                                                                          \
@@ -116,11 +116,12 @@ static const struct command commands[] = {
     {"server-key", "GetServerKey", {NONE}, "R", NULL, special_server_key,
      "the server's public keys, for new devices in public-key mode",
      "With --raw only the 32 bytes that e4 init --server-key takes."},
-    {"token create", "NewToken", {NAME}, "rec", NULL, special_token,
+    {"token create", "NewToken", {NAME}, "recS", NULL, special_token,
      "make a token, and print it: it is not kept anywhere",
      "--role says what it allows: viewer, operator or admin. --expires says until when: a\n"
      "time as 2026-12-31T00:00:00Z, or from now on 90d, 12h, 30m. With --certificate it is the\n"
-     "certificate of this common name that allows it, and there is no token to print."},
+     "certificate of this common name that allows it, and there is no token to print. With\n"
+     "--scope it is for clients and topics only whose names begin with this."},
     {"token list", "GetTokens", {NONE}, "", NULL, NULL,
      "list the tokens, without the secrets", NULL},
     {"token remove", "RemoveToken", {NAME}, "", NULL, NULL,

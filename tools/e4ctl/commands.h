@@ -25,6 +25,7 @@ enum command_option {
     OPTION_MESSAGE,
     OPTION_RAW,
     OPTION_CERTIFICATE,
+    OPTION_SCOPE,
     COMMAND_OPTIONS
 };
 

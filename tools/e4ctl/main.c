@@ -71,6 +71,8 @@ static const struct argp_option option_list[] = {
     {"message", SPECIFIC + OPTION_MESSAGE, "TEXT", 0, "The message to protect", 2},
     {"certificate", SPECIFIC + OPTION_CERTIFICATE, "NAME", 0,
      "The common name of a certificate, in place of a token", 2},
+    {"scope", SPECIFIC + OPTION_SCOPE, "PREFIX", 0,
+     "What the names that a token is for begin with", 2},
     {"raw", SPECIFIC + OPTION_RAW, NULL, 0, "Protected messages are bytes, not base64", 2},
     {0}};
 

@@ -268,6 +268,8 @@ int special_token(const struct command *command, const struct line *line, struct
     request_add(&request, "role", upper);
     if (line->option[OPTION_CERTIFICATE] != NULL)
         request_add(&request, "certificate", line->option[OPTION_CERTIFICATE]);
+    if (line->option[OPTION_SCOPE] != NULL)
+        request_add(&request, "scope", line->option[OPTION_SCOPE]);
     if (expires != NULL) {
         point_in_time(when, expires);
         request_add(&request, "expires", when);
