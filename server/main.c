@@ -298,6 +298,7 @@ static int api_settings(struct server *server, struct api_options *out, struct e
         .http = {settings->http_address, (unsigned)settings->http_port},
         .grpc = {settings->grpc_address, (unsigned)settings->grpc_port},
         .no_auth = server->arguments->no_auth,
+        .request_rate = (unsigned)settings->request_rate,
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -51,6 +51,7 @@ static const struct conf_key keys[] = {
     {"tls-certificate", CONF_TEXT, AT(tls_certificate), ANY},
     {"tls-key", CONF_TEXT, AT(tls_key), ANY},
     {"tls-client-ca", CONF_TEXT, AT(tls_client_ca), ANY},
+    {"request-rate", CONF_NUMBER, AT(request_rate), 0, 1000000, NULL},
     {"log-level", CONF_CHOICE, AT(log_level), 0, 0, levels},
     {"log-json", CONF_BOOL, AT(log_json), ANY},
 };

@@ -38,6 +38,7 @@ struct settings {
     char *tls_certificate; /* NULL: server.crt and server.key in the state's folder */
     char *tls_key;
     char *tls_client_ca;
+    int64_t request_rate; /* 0: no limit */
 
     int64_t log_level; /* enum log_level */
     bool log_json;

@@ -72,7 +72,7 @@ int api_check(const struct api_options *options, struct err *err)
 
 static int start_auth(struct api *api, const struct api_options *options, struct err *err)
 {
-    const struct auth_options how = {options->core, options->no_auth};
+    const struct auth_options how = {options->core, options->no_auth, options->request_rate};
     bool made;
 
     if (auth_open(&api->auth, &how, err) != 0)

@@ -27,6 +27,7 @@ struct api_options {
     struct api_listener http; /* 127.0.0.1 and 8888, unless told otherwise */
     struct api_listener grpc; /* and 5555 */
     bool no_auth;             /* ERR_USAGE unless both listen on loopback */
+    unsigned request_rate;    /* of auth.h */
 };
 
 /*

@@ -6,15 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "e4/keys.h"
+#include "server/api/rate.h"
 #include "server/core/token.h"
 
 struct auth {
     struct auth_options options;
+    struct rate *rate; /* NULL: there is no limit */
 };
 
 int auth_open(struct auth **auth, const struct auth_options *options, struct err *err)
@@ -24,12 +27,19 @@ int auth_open(struct auth **auth, const struct auth_options *options, struct err
     if (made == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
     made->options = *options;
+    if (options->request_rate > 0 && rate_new(&made->rate, options->request_rate, err) != 0) {
+        free(made);
+        return -1;
+    }
     *auth = made;
     return 0;
 }
 
 void auth_close(struct auth *auth)
 {
+    if (auth == NULL)
+        return;
+    rate_free(auth->rate);
     free(auth);
 }
 
@@ -182,6 +192,19 @@ static int has_role(const struct asker *asker, const struct method *method, stru
     return 0;
 }
 
+static int is_too_often(const struct asker *asker, struct auth *auth, struct err *err)
+{
+    struct timespec now;
+
+    if (auth->rate == NULL)
+        return 0;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    if (rate_take(auth->rate, asker->name, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000))
+        return 0;
+    return err_set(err, ERR_BUSY, "%s: more than %u requests a second", asker->name,
+                   auth->options.request_rate);
+}
+
 static int admit(struct asker *asker, struct auth *auth, const struct credentials *credentials,
                  const struct method *method, struct err *err)
 {
@@ -190,7 +213,7 @@ static int admit(struct asker *asker, struct auth *auth, const struct credential
     asker->proof[0] = asker->scope[0] = '\0';
     if (method->role == ROLE_ANYONE)
         return 0;
-    if (identify(asker, auth, credentials, err) != 0)
+    if (identify(asker, auth, credentials, err) != 0 || is_too_often(asker, auth, err) != 0)
         return -1;
     return has_role(asker, method, err);
 }
@@ -200,7 +223,7 @@ int auth_admit(struct asker *asker, struct auth *auth, const struct credentials 
 {
     if (admit(asker, auth, credentials, method, err) == 0)
         return 0;
-    if (err->kind == ERR_STRANGER || err->kind == ERR_DENIED)
+    if (err->kind == ERR_STRANGER || err->kind == ERR_DENIED || err->kind == ERR_BUSY)
         log_warning("auth", "refused %s %s: %s", credentials->peer, method->name, err->text);
     return -1;
 }

@@ -13,7 +13,8 @@ struct err;
 
 struct auth_options {
     struct core *core;
-    bool no_auth; /* whoever asks may do everything; for listeners on loopback only */
+    bool no_auth;          /* whoever asks may do everything; for listeners on loopback only */
+    unsigned request_rate; /* requests a second of one token; 0: as many as they like */
 };
 
 int auth_open(struct auth **auth, const struct auth_options *options, struct err *err);
@@ -46,7 +47,8 @@ struct asker {
 };
 
 /*
- * ERR_STRANGER: it is not known who asks. ERR_DENIED: they may not. The asker's name is set
+ * ERR_STRANGER: it is not known who asks. ERR_DENIED: they may not. ERR_BUSY: they ask more
+ * often than they may. The asker's name is set
  * even if nobody needs to be anybody for this method.
  */
 int auth_admit(struct asker *asker, struct auth *auth, const struct credentials *credentials,

@@ -172,6 +172,31 @@ server_start state
 as "Bearer $(cat viewer.token)" 200 GET /e4/clients/count
 stop "$server_pid"
 
+# No more requests a second than there may be, of one token; others are not held up.
+E4D_REQUEST_RATE=3 server_start state
+"$e4ctl" token create busy --role viewer --token-file kept.token > busy.token
+cat > busy.py << 'END'
+import sys
+sys.path.insert(0, sys.argv[1])
+import api_client
+busy, other = (api_client.connect(sys.argv[2], sys.argv[3], "state", token)
+               for token in ("../busy.token", "../viewer.token"))
+codes = set()
+while "RESOURCE_EXHAUSTED" not in codes:
+    try:
+        codes.add(str(busy.call("CountTopics", {})))
+    except api_client.Refused as refused:
+        codes.add(refused.code)
+print(sorted(codes), other.call("CountTopics", {}))
+END
+for transport in http grpc; do
+    eval "at=\$$transport"
+    expect 0 "$python" -B busy.py "$source_dir/test/scenario" $transport "$at"
+    has last.out "^\['RESOURCE_EXHAUSTED'.*\] {'count': '[0-9]'}\$"
+done
+has state.e4d.err 'refused 127.0.0.1 CountTopics: busy: more than 3 requests a second'
+stop "$server_pid"
+
 # The last administrator stays, also when others are there for a while; when it is gone in spite
 # of that, the next start makes one.
 server_start state
