@@ -200,13 +200,22 @@ static int find_master(struct server *server, uint8_t master[CORE_MASTER_SIZE], 
     return rc;
 }
 
+static int open_postgres(struct server *server, struct err *err)
+{
+    const struct postgres_options how = {.where = server->settings.database,
+                                         .timeout_s =
+                                             (unsigned)server->settings.database_timeout_s};
+
+    return postgres_open(&server->store, &how, err);
+}
+
 static int open_store(struct server *server, struct err *err)
 {
     char *path;
     int rc;
 
     if (server->settings.database != NULL)
-        return postgres_open(&server->store, server->settings.database, err);
+        return open_postgres(server, err);
     path = file_join(server->arguments->state, "e4d.db", err);
     if (path == NULL)
         return -1;

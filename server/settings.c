@@ -30,6 +30,7 @@ static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
 static const struct conf_key keys[] = {
     {"mode", CONF_CHOICE, AT(mode), 0, 0, modes},
     {"database", CONF_TEXT, AT(database), ANY},
+    {"database-timeout-s", CONF_NUMBER, AT(database_timeout_s), 2, 3600, NULL},
     {"master-key-file", CONF_TEXT, AT(master_key_file), ANY},
     {"send-new-public-keys", CONF_BOOL, AT(send_new_public_keys), ANY},
     {"broker-host", CONF_TEXT, AT(broker_host), ANY},

@@ -14,8 +14,9 @@ enum settings_protocol { SETTINGS_MQTT_5, SETTINGS_MQTT_3_1_1 };
 
 struct settings {
     int64_t mode;
-    char *database;        /* NULL: SQLite, in the state's folder */
-    char *master_key_file; /* NULL: master.key in the state's folder */
+    char *database;             /* NULL: SQLite, in the state's folder */
+    int64_t database_timeout_s; /* 0: the usual one */
+    char *master_key_file;      /* NULL: master.key in the state's folder */
     bool send_new_public_keys;
 
     char *broker_host;

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See postgres.h. Values go and come as bytes (libpq's binary format). Writers of all servers
- * on one database take turns by an advisory lock, which lasts as long as a transaction. A
- * connection that was lost is made again before the next transaction.
+ * See postgres.h. Values go and come as bytes (libpq's binary format). Statements are sent in
+ * libpq's pipeline mode, and no answer is waited for without an end: a connection on which none
+ * comes in time is given up, and made again before the next transaction, as is one that was
+ * lost. Writers of all servers on one database take turns by an advisory lock, which lasts as
+ * long as a transaction.
  */
 #include "server/store/postgres.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,76 +18,211 @@
 
 #include "base/err.h"
 #include "base/log.h"
-#include "server/store/schema.h"
+#include "server/store/outage.h"
+#include "server/store/postgres_schema.h"
 #include "server/store/sql.h"
 #include "server/store/sql_text.h"
 
-enum { TYPE_BYTES = 17, TYPE_NUMBER = 20, TYPE_TEXT = 25, BINARY = 1 }; /* oids of pg_type */
+enum {
+    TYPE_BYTES = 17, /* oids of pg_type */
+    TYPE_NUMBER = 20,
+    TYPE_TEXT = 25,
+    BINARY = 1,
+    SILENT_MS = 500,    /* who answers later than that does not answer */
+    GRACE_MS = 1000,    /* the database itself is to give up first */
+    OPENING_MS = 600000 /* for bringing large tables up to date */
+};
 
 /* "e4d" in bytes: the lock of writers, and of the first who makes the tables. */
 #define LOCK "SELECT pg_advisory_xact_lock(6632548)"
 /* And the one that the writer of the server in charge holds as long as it is connected. */
 #define IN_CHARGE "SELECT pg_try_advisory_lock(6632549)"
 
-struct connection {
-    struct sql_connection sql; /* first: a pointer to it is one to this */
-    const char *where;         /* the store's */
-    PGconn *db;
-    bool prepared[SQL_QUERIES];
-};
-
 struct postgres {
-    struct sql_store sql; /* first, likewise */
+    struct sql_store sql; /* first: a pointer to it is one to this */
+    struct outage outage;
     char *where;
+    unsigned timeout_s;
     bool is_open; /* its tables are there */
 };
 
-/* The server's own words, without the line ends that they have. */
-static int failed(struct connection *connection, const PGresult *result, struct err *err)
+struct connection {
+    struct sql_connection sql; /* first, likewise */
+    struct postgres *postgres;
+    PGconn *db;     /* NULL: there is none */
+    unsigned syncs; /* ends of pipelines that were sent and have not come back */
+    bool prepared[SQL_QUERIES];
+};
+
+static int tell(struct err *err, enum err_kind kind, const char *words)
 {
-    const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    const char *words =
-        result != NULL ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    return err_set(err, kind, "database: %.*s", (int)strcspn(words, "\n"), words);
+}
+
+/* This connection is good for nothing any more, and it took long to find out, or not: who is
+ * refused at once may ask as often as he likes. Always returns -1. */
+static int give_up(struct connection *connection, const struct err *why, bool silent)
+{
+    struct outage *outage = &connection->postgres->outage;
+
+    PQfinish(connection->db);
+    connection->db = NULL;
+    if (silent)
+        outage_begin(outage, why);
+    else
+        outage_end(outage);
+    return -1;
+}
+
+static int lost(struct connection *connection, struct err *err)
+{
+    (void)tell(err, ERR_UNAVAILABLE, PQerrorMessage(connection->db));
+    return give_up(connection, err, false);
+}
+
+/* Why the database did not do it, in its own words. */
+static int refused(const PGresult *result, struct err *err)
+{
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     enum err_kind kind = ERR_UNAVAILABLE;
 
     if (state != NULL && strcmp(state, "23505") == 0) /* unique_violation */
         kind = ERR_CONFLICT;
     else if (state != NULL && strncmp(state, "XX", 2) == 0) /* internal, damaged */
         kind = ERR_STATE;
-    if (words == NULL)
-        words = PQerrorMessage(connection->db);
-    return err_set(err, kind, "database: %.*s", (int)strcspn(words, "\n"), words);
+    return tell(err, kind, words != NULL ? words : PQresultErrorMessage(result));
 }
 
-/* Does it have the answer that was asked for? Frees it if not. */
-static int check(struct connection *connection, PGresult *result, struct err *err)
+/* Send what is to be sent, and wait until an answer is there. */
+static int wait_for_answer(struct connection *connection, int64_t deadline_ms, struct err *err)
 {
+    PGconn *db = connection->db;
+    int unsent;
+
+    while ((unsent = PQflush(db)) != 0 || PQisBusy(db) == 1) {
+        struct pollfd socket = {.fd = PQsocket(db),
+                                .events = (short)(unsent == 1 ? POLLIN | POLLOUT : POLLIN)};
+        int64_t left_ms = deadline_ms - outage_now_ms();
+
+        if (unsent < 0)
+            return lost(connection, err);
+        if (left_ms <= 0) {
+            (void)tell(err, ERR_UNAVAILABLE, "it does not answer");
+            return give_up(connection, err, true);
+        }
+        if (poll(&socket, 1, (int)left_ms) < 0 && errno != EINTR)
+            return lost(connection, err);
+        if ((socket.revents & ~POLLOUT) != 0 && PQconsumeInput(db) == 0)
+            return lost(connection, err);
+    }
+    return 0;
+}
+
+static int64_t deadline_of(const struct connection *connection)
+{
+    const struct postgres *postgres = connection->postgres;
+
+    return outage_now_ms() +
+           (postgres->is_open ? (int64_t)postgres->timeout_s * 1000 + GRACE_MS : OPENING_MS);
+}
+
+/* One result of those that are owed. *last is the newest that is an answer. */
+static int take_result(struct connection *connection, PGresult **last, bool *failed,
+                       struct err *err)
+{
+    PGresult *result = PQgetResult(connection->db);
     ExecStatusType status = PQresultStatus(result);
 
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+    if (result == NULL) /* the end of one statement's */
+        return PQstatus(connection->db) == CONNECTION_OK ? 0 : lost(connection, err);
+    if (status == PGRES_PIPELINE_SYNC) {
+        connection->syncs--;
+        PQclear(result);
         return 0;
-    (void)failed(connection, result, err);
-    PQclear(result);
-    return -1;
+    }
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+        if (!*failed) /* what follows is not done either, because of this */
+            (void)refused(result, err);
+        *failed = true;
+    }
+    PQclear(*last);
+    *last = result;
+    return 0;
+}
+
+/*
+ * Have all that was sent done. The answer to the last statement goes to *answer, which the
+ * caller clears; NULL: nobody wants it. An error is that of the first that was not done.
+ */
+static int finish(struct connection *connection, PGresult **answer, struct err *err)
+{
+    int64_t deadline_ms = deadline_of(connection);
+    PGresult *last = NULL;
+    bool failed = false;
+    int rc = 0;
+
+    if (PQpipelineSync(connection->db) != 1)
+        return lost(connection, err);
+    connection->syncs++;
+    while (rc == 0 && connection->syncs > 0) {
+        rc = wait_for_answer(connection, deadline_ms, err);
+        if (rc == 0)
+            rc = take_result(connection, &last, &failed, err);
+    }
+    if (rc == 0)
+        outage_end(&connection->postgres->outage);
+    if (rc == 0 && !failed && answer != NULL) {
+        *answer = last;
+        return 0;
+    }
+    PQclear(last);
+    return rc == 0 && !failed ? 0 : -1;
+}
+
+/* Statements without values, which ';' separates, one by one: a pipeline has no scripts. */
+static int send_text(struct connection *connection, const char *sql, struct err *err)
+{
+    char *copy = strdup(sql);
+    char *rest = copy;
+    int rc = 0;
+
+    if (copy == NULL)
+        return err_set(err, ERR_SYSTEM, "out of memory");
+    while (rc == 0 && rest != NULL) {
+        char *one = rest + strspn(rest, " \n");
+
+        rest = strchr(one, ';');
+        if (rest != NULL)
+            *rest++ = '\0';
+        if (*one != '\0' &&
+            PQsendQueryParams(connection->db, one, 0, NULL, NULL, NULL, NULL, BINARY) != 1)
+            rc = lost(connection, err);
+    }
+    free(copy);
+    return rc;
+}
+
+/* Is there a connection to ask on? */
+static int is_there(const struct connection *connection, struct err *err)
+{
+    return connection->db != NULL ? 0 : tell(err, ERR_UNAVAILABLE, "the connection was lost");
 }
 
 static int execute(struct sql_connection *base, const char *sql, struct err *err)
 {
     struct connection *connection = (struct connection *)base;
-    PGresult *result = PQexec(connection->db, sql);
 
-    if (check(connection, result, err) != 0)
-        return -1;
-    PQclear(result);
-    return 0;
+    return is_there(connection, err) != 0 || send_text(connection, sql, err) != 0
+               ? -1
+               : finish(connection, NULL, err);
 }
 
 static bool is_undone(struct sql_connection *base)
 {
-    /* Without a connection: unknown. */
-    PGTransactionStatusType status = PQtransactionStatus(((struct connection *)base)->db);
+    struct connection *connection = (struct connection *)base;
 
-    return status == PQTRANS_IDLE || status == PQTRANS_UNKNOWN;
+    return connection->db == NULL || PQtransactionStatus(connection->db) == PQTRANS_IDLE;
 }
 
 /* ?1 of sql_text.c is $1 here. */
@@ -107,18 +246,19 @@ static int prepare(struct connection *connection, const char *name, unsigned que
 {
     Oid types[SQL_VALUES_MAX];
     char *sql = strdup(sql_text[query]);
-    PGresult *result;
+    int sent;
 
     if (sql == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
     in_dialect(sql);
     for (size_t i = 0; i < count; i++)
         types[i] = type_of(&values[i]);
-    result = PQprepare(connection->db, name, sql, (int)count, types);
+    sent = PQsendPrepare(connection->db, name, sql, (int)count, types);
     free(sql);
-    if (check(connection, result, err) != 0)
+    if (sent != 1)
+        return lost(connection, err);
+    if (finish(connection, NULL, err) != 0)
         return -1;
-    PQclear(result);
     connection->prepared[query] = true;
     return 0;
 }
@@ -137,11 +277,13 @@ static int ask(struct sql_rows *rows, unsigned query, const struct sql_value *va
     int lengths[SQL_VALUES_MAX];
     int formats[SQL_VALUES_MAX];
     char numbers[SQL_VALUES_MAX][8];
+    PGresult *answer = NULL;
     char name[16];
 
     (void)snprintf(name, sizeof name, "q%u", query);
-    if (!connection->prepared[query] &&
-        prepare(connection, name, query, values, count, err) != 0)
+    if (is_there(connection, err) != 0 ||
+        (!connection->prepared[query] &&
+         prepare(connection, name, query, values, count, err) != 0))
         return -1;
     for (size_t i = 0; i < count; i++) {
         store_number(numbers[i], values[i].number);
@@ -149,10 +291,14 @@ static int ask(struct sql_rows *rows, unsigned query, const struct sql_value *va
         lengths[i] = values[i].type == SQL_NUMBER ? 8 : (int)values[i].len;
         formats[i] = BINARY;
     }
-    rows->handle =
-        PQexecPrepared(connection->db, name, (int)count, pointers, lengths, formats, BINARY);
+    if (PQsendQueryPrepared(connection->db, name, (int)count, pointers, lengths, formats,
+                            BINARY) != 1)
+        return lost(connection, err);
+    if (finish(connection, &answer, err) != 0)
+        return -1;
+    rows->handle = answer;
     rows->at = -1;
-    return check(connection, rows->handle, err);
+    return 0;
 }
 
 /* The whole answer is here by now. */
@@ -198,22 +344,22 @@ static void on_notice(void *ctx, const char *words)
 /* Two servers would send a client's commands in any order. */
 static int lock_others_out(struct connection *connection, struct err *err)
 {
-    PGresult *result = PQexec(connection->db, IN_CHARGE);
+    PGresult *result = NULL;
     bool is_ours;
 
-    if (check(connection, result, err) != 0)
+    if (send_text(connection, IN_CHARGE, err) != 0 || finish(connection, &result, err) != 0)
         return -1;
-    is_ours = *PQgetvalue(result, 0, 0) == 't';
+    is_ours = *PQgetvalue(result, 0, 0) == 1;
     PQclear(result);
     if (is_ours)
         return 0;
-    return err_set(err, ERR_UNAVAILABLE, "database: another server uses it");
+    return tell(err, ERR_UNAVAILABLE, "another server uses it");
 }
 
 /* Whoever was in charge meanwhile, or died of the same fault, may have claimed commands. */
 static int take_charge(struct connection *connection, struct err *err)
 {
-    const struct postgres *postgres = (const struct postgres *)connection->sql.tx.store;
+    const struct postgres *postgres = connection->postgres;
 
     if (lock_others_out(connection, err) == 0 &&
         (!postgres->is_open || execute(&connection->sql, sql_text[UNCLAIM_COMMANDS], err) == 0))
@@ -225,28 +371,71 @@ static int take_charge(struct connection *connection, struct err *err)
 
 static bool is_writer(const struct connection *connection)
 {
-    const struct sql_store *store = (const struct sql_store *)connection->sql.tx.store;
+    return connection->postgres->sql.writer == &connection->sql;
+}
 
-    return store->writer == &connection->sql;
+/* How long the other side waits: for a lock, for a statement, and for us in the middle of a
+ * transaction, for one that sleeps there would keep all others waiting. */
+static int set_timeouts(struct connection *connection, struct err *err)
+{
+    char sql[160];
+    unsigned timeout_s = connection->postgres->timeout_s;
+
+    (void)snprintf(sql, sizeof sql,
+                   "SET lock_timeout = '%us'; SET statement_timeout = '%us'; "
+                   "SET idle_in_transaction_session_timeout = '%us'",
+                   timeout_s, timeout_s, timeout_s);
+    return execute(&connection->sql, sql, err);
+}
+
+/* What the connection string says goes before these: libpq lets it. */
+static PGconn *dial(const struct postgres *postgres)
+{
+    const char *const names[] = {"connect_timeout",  "tcp_user_timeout",
+                                 "keepalives_idle",  "keepalives_interval",
+                                 "keepalives_count", "fallback_application_name",
+                                 "dbname",           NULL};
+    char seconds[16];
+    char milliseconds[16];
+    const char *const values[] = {seconds, milliseconds, seconds,         "2",
+                                  "3",     "e4d",        postgres->where, NULL};
+
+    (void)snprintf(seconds, sizeof seconds, "%u", postgres->timeout_s);
+    (void)snprintf(milliseconds, sizeof milliseconds, "%u", postgres->timeout_s * 1000);
+    return PQconnectdbParams(names, values, 1);
+}
+
+static int connect_anew(struct connection *connection, struct err *err)
+{
+    int64_t start_ms = outage_now_ms();
+
+    PQfinish(connection->db);
+    connection->db = dial(connection->postgres);
+    connection->syncs = 0;
+    memset(connection->prepared, 0, sizeof connection->prepared);
+    if (PQstatus(connection->db) != CONNECTION_OK) {
+        (void)tell(err, ERR_UNAVAILABLE, PQerrorMessage(connection->db));
+        return give_up(connection, err, outage_now_ms() - start_ms > SILENT_MS);
+    }
+    (void)PQsetNoticeProcessor(connection->db, on_notice, NULL);
+    if (PQsetnonblocking(connection->db, 1) != 0 || PQenterPipelineMode(connection->db) != 1)
+        return lost(connection, err);
+    if (set_timeouts(connection, err) != 0)
+        return -1;
+    return is_writer(connection) ? take_charge(connection, err) : 0;
 }
 
 static int stay_connected(struct sql_connection *base, struct err *err)
 {
     struct connection *connection = (struct connection *)base;
 
+    if (outage_check(&connection->postgres->outage, err) != 0)
+        return -1;
     /* What the server said meanwhile is read first: it may have been goodbye. */
     if (connection->db != NULL && PQconsumeInput(connection->db) == 1 &&
         PQstatus(connection->db) == CONNECTION_OK)
         return 0;
-    memset(connection->prepared, 0, sizeof connection->prepared);
-    if (connection->db == NULL)
-        connection->db = PQconnectdb(connection->where);
-    else
-        PQreset(connection->db);
-    if (PQstatus(connection->db) != CONNECTION_OK)
-        return failed(connection, NULL, err);
-    (void)PQsetNoticeProcessor(connection->db, on_notice, NULL);
-    return is_writer(connection) ? take_charge(connection, err) : 0;
+    return connect_anew(connection, err);
 }
 
 static void disconnect(struct sql_connection *base)
@@ -279,141 +468,48 @@ static int connect_to(struct sql_connection **out, struct postgres *postgres, st
         return err_set(err, ERR_SYSTEM, "out of memory");
     *out = &connection->sql; /* which the store frees, also after an error */
     sql_connection_init(&connection->sql, &postgres->sql);
-    connection->where = postgres->where;
+    connection->postgres = postgres;
     return stay_connected(&connection->sql, err);
-}
-
-/* What SQLite says one way in the schema, and PostgreSQL another: the longest first. */
-static const struct {
-    const char *there;
-    const char *here;
-} words[] = {
-    {"INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT PRIMARY KEY GENERATED ALWAYS AS IDENTITY"},
-    {" STRICT, WITHOUT ROWID", ""},
-    {" STRICT", ""},
-    {"INTEGER", "BIGINT"},
-    {"BLOB", "BYTEA"},
-    {"TEXT", "TEXT COLLATE \"C\""},
-    {"x''", "''"},
-};
-enum { WORDS = sizeof words / sizeof words[0] };
-
-/* The word that a text begins with; WORDS: none. */
-static size_t word_at(const char *text)
-{
-    size_t i = 0;
-
-    while (i < WORDS && strncmp(text, words[i].there, strlen(words[i].there)) != 0)
-        i++;
-    return i;
-}
-
-/* The caller frees it. No word becomes more than four times as long. */
-static char *translate(const char *text, struct err *err)
-{
-    char *out = malloc(4 * strlen(text) + 1);
-    size_t len = 0;
-
-    if (out == NULL) {
-        (void)err_set(err, ERR_SYSTEM, "out of memory");
-        return NULL;
-    }
-    while (*text != '\0') {
-        size_t word = word_at(text);
-
-        if (word == WORDS) {
-            out[len++] = *text++;
-            continue;
-        }
-        memcpy(out + len, words[word].here, strlen(words[word].here));
-        len += strlen(words[word].here);
-        text += strlen(words[word].there);
-    }
-    out[len] = '\0';
-    return out;
-}
-
-static int schema_version(struct connection *connection, int *version, struct err *err)
-{
-    PGresult *result = PQexec(connection->db, "SELECT coalesce(max(number), 0) FROM schema");
-
-    if (check(connection, result, err) != 0)
-        return -1;
-    *version = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
-    PQclear(result);
-    return 0;
-}
-
-static int migrate_to(struct sql_connection *writer, int version, struct err *err)
-{
-    char *sql = translate(schema_text[version - 1], err);
-    char noted[64];
-    int rc = -1;
-
-    if (sql == NULL)
-        return -1;
-    (void)snprintf(noted, sizeof noted, "INSERT INTO schema VALUES (%d)", version);
-    if (execute(writer, sql, err) == 0 && execute(writer, noted, err) == 0)
-        rc = 0;
-    free(sql);
-    return rc;
-}
-
-/* Bring the tables to the newest schema, in one transaction, one server at a time. */
-static int migrate(struct sql_connection *writer, struct err *err)
-{
-    int version;
-
-    if (execute(writer, "SET client_min_messages = warning", err) != 0 ||
-        execute(writer, driver.begin_write, err) != 0 ||
-        execute(writer, "CREATE TABLE IF NOT EXISTS schema (number BIGINT PRIMARY KEY)", err) !=
-            0 ||
-        schema_version((struct connection *)writer, &version, err) != 0)
-        return -1;
-    if (version > SCHEMA_VERSION)
-        return err_set(err, ERR_STATE,
-                       "database: of a newer version (%d) than this server (%d); update the "
-                       "server",
-                       version, SCHEMA_VERSION);
-    while (version < SCHEMA_VERSION) {
-        if (migrate_to(writer, ++version, err) != 0)
-            return -1;
-    }
-    return execute(writer, "COMMIT", err);
 }
 
 static void closed(struct sql_store *store)
 {
     struct postgres *postgres = (struct postgres *)store;
 
+    outage_destroy(&postgres->outage);
     free(postgres->where);
     free(postgres);
 }
 
-int postgres_open(struct store **store, const char *where, struct err *err)
+static int connect_all(struct postgres *postgres, struct err *err)
+{
+    if (connect_to(&postgres->sql.writer, postgres, err) != 0 ||
+        postgres_migrate(postgres->sql.writer, err) != 0)
+        return -1;
+    for (size_t i = 0; i < SQL_READERS; i++) {
+        if (connect_to(&postgres->sql.reader[i], postgres, err) != 0)
+            return -1;
+    }
+    postgres->is_open = true;
+    return 0;
+}
+
+int postgres_open(struct store **store, const struct postgres_options *options, struct err *err)
 {
     struct postgres *postgres = calloc(1, sizeof *postgres);
 
     if (postgres == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
     sql_store_init(&postgres->sql, &driver, closed);
-    postgres->where = strdup(where);
-    if (postgres->where == NULL) {
+    outage_init(&postgres->outage);
+    postgres->timeout_s = options->timeout_s != 0 ? options->timeout_s : POSTGRES_TIMEOUT_S;
+    postgres->where = strdup(options->where);
+    if (postgres->where == NULL)
         (void)err_set(err, ERR_SYSTEM, "out of memory");
-        goto failed;
+    if (postgres->where == NULL || connect_all(postgres, err) != 0) {
+        postgres->sql.store.close(&postgres->sql.store);
+        return -1;
     }
-    if (connect_to(&postgres->sql.writer, postgres, err) != 0 ||
-        migrate(postgres->sql.writer, err) != 0)
-        goto failed;
-    for (size_t i = 0; i < SQL_READERS; i++) {
-        if (connect_to(&postgres->sql.reader[i], postgres, err) != 0)
-            goto failed;
-    }
-    postgres->is_open = true;
     *store = &postgres->sql.store;
     return 0;
-
-failed:
-    postgres->sql.store.close(&postgres->sql.store);
-    return -1;
 }

@@ -6,11 +6,19 @@
 struct err;
 struct store;
 
+enum { POSTGRES_TIMEOUT_S = 15 };
+
+struct postgres_options {
+    const char *where; /* libpq's: "postgresql://..." or "host=... dbname=..." */
+    /* How long an answer, a lock or a connection is waited for; 0: POSTGRES_TIMEOUT_S. */
+    unsigned timeout_s;
+};
+
 /*
- * Connect to the database that a connection string of libpq names, "postgresql://..." or
- * "host=... dbname=...", and make its tables, or bring them up to date. ERR_UNAVAILABLE: it
+ * Connect to a database and make its tables, or bring them up to date. ERR_UNAVAILABLE: it
  * cannot be reached; ERR_STATE: its tables are of a newer version.
  */
-int postgres_open(struct store **store, const char *where, struct err *err);
+int postgres_open(struct store **store, const struct postgres_options *options,
+                  struct err *err);
 
 #endif

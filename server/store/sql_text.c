@@ -189,4 +189,5 @@ const char *const sql_text[SQL_QUERIES] = {
     [FIND_TOKEN] = "SELECT " TOKEN_COLUMNS " FROM token WHERE hash = ?1",
     [REMOVE_TOKEN] = "DELETE FROM token WHERE name = ?1",
     [READ_TOKENS] = "SELECT " TOKEN_COLUMNS " FROM token ORDER BY name",
+    [NEWEST_SCHEMA] = "SELECT coalesce(max(number), 0) FROM schema",
 };

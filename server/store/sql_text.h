@@ -69,6 +69,7 @@ enum sql_query {
     FIND_TOKEN,
     REMOVE_TOKEN,
     READ_TOKENS,
+    NEWEST_SCHEMA, /* PostgreSQL's alone */
     SQL_QUERIES
 };
 

@@ -41,12 +41,19 @@ static void clear_folder(void)
     folder[0] = '\0';
 }
 
+static int open_again(struct store **store, struct err *err)
+{
+    const struct postgres_options how = {getenv("E4_TEST_POSTGRES"), 0};
+
+    return postgres_open(store, &how, err);
+}
+
 /* An empty database of test/unit/with_postgres.sh. */
 static int open_postgres(struct store **store, struct err *err)
 {
     CHECK(system("psql \"$E4_TEST_POSTGRES\" -qc 'SET client_min_messages = warning; "
                  "DROP SCHEMA public CASCADE; CREATE SCHEMA public'") == 0);
-    return postgres_open(store, getenv("E4_TEST_POSTGRES"), err);
+    return open_again(store, err);
 }
 
 static const struct {
@@ -1007,17 +1014,18 @@ static void set_version(uint8_t version)
 
 TEST(a_server_is_used_by_one_at_a_time_too)
 {
+    const struct postgres_options nowhere = {"host=/nowhere", 0};
     struct store *second;
 
     if (getenv("E4_TEST_POSTGRES") == NULL)
         return;
     CHECK(open_postgres(&store, &err) == 0);
-    CHECK(postgres_open(&second, getenv("E4_TEST_POSTGRES"), &err) == -1);
+    CHECK(open_again(&second, &err) == -1);
     CHECK(err.kind == ERR_UNAVAILABLE && strstr(err.text, "another server") != NULL);
     store->close(store);
-    CHECK(postgres_open(&store, getenv("E4_TEST_POSTGRES"), &err) == 0); /* as it was left */
+    CHECK(open_again(&store, &err) == 0); /* as it was left */
     store->close(store);
-    CHECK(postgres_open(&second, "host=/nowhere", &err) == -1 && err.kind == ERR_UNAVAILABLE);
+    CHECK(postgres_open(&second, &nowhere, &err) == -1 && err.kind == ERR_UNAVAILABLE);
 }
 
 /* Let the database drop all connections but psql's. */

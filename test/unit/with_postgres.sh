@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Run a command with a PostgreSQL of its own, in a temporary folder, behind a socket there; its
-# connection string is in E4_TEST_POSTGRES, and what stops and starts it in E4_TEST_POSTGRES_CONTROL.
+# connection string is in E4_TEST_POSTGRES, what stops and starts it in E4_TEST_POSTGRES_CONTROL, and its
+# data in the folder E4_TEST_POSTGRES_DATA.
 # PostgreSQL does not run as root: then nobody does it.
 # Usage: with_postgres.sh COMMAND...
 set -eu
@@ -26,6 +27,10 @@ clean_up() {
     status=$?
     trap - EXIT INT TERM HUP
     cd /
+    if [ -f "$work/data/postmaster.pid" ]; then # a test may have left it asleep
+        postmaster=$(head -n 1 "$work/data/postmaster.pid")
+        kill -CONT "$postmaster" $(pgrep -P "$postmaster") 2> /dev/null || :
+    fi
     $as "$bin/pg_ctl" -D "$work/data" -m immediate stop > /dev/null 2>&1 || :
     rm -rf "$work"
     exit "$status"
@@ -44,6 +49,7 @@ rm -f "$work.log"
 printf "listen_addresses = ''\nunix_socket_directories = '%s'\nfsync = %s\n" "$work" \
     "${E4_TEST_FSYNC:-off}" >> "$work/data/postgresql.conf"
 export E4_TEST_POSTGRES="host=$work user=e4 dbname=postgres"
+export E4_TEST_POSTGRES_DATA="$work/data"
 export E4_TEST_POSTGRES_CONTROL="$as $bin/pg_ctl -D $work/data -w -l $work/data/log"
 $E4_TEST_POSTGRES_CONTROL start > /dev/null
 cd "$before"

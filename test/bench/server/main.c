@@ -335,6 +335,7 @@ int main(int argc, char **argv)
     static const uint8_t master[CORE_MASTER_SIZE] = {1};
     struct core_options how = {.master = master};
     struct err err = {.kind = ERR_NONE};
+    const struct postgres_options where = {.where = argc == 4 ? argv[2] : NULL};
     bool is_postgres = argc == 4 && strchr(argv[2], '=') != NULL;
 
     if (argc != 4) {
@@ -347,8 +348,7 @@ int main(int argc, char **argv)
     clients = strtol(argv[3], NULL, 10);
     if (clients < SINGLES)
         return 2;
-    need(is_postgres ? postgres_open(&store, argv[2], &err)
-                     : sqlite_open(&store, argv[2], &err),
+    need(is_postgres ? postgres_open(&store, &where, &err) : sqlite_open(&store, argv[2], &err),
          &err);
     how.store = store;
     need(core_open(&core, &how, &err), &err);
