@@ -109,24 +109,13 @@ static void one_end(struct rpc *rpc)
         rpc_free(rpc);
 }
 
-static void *give(struct step *step)
-{
-    (void)atomic_fetch_add(&step->rpc->grpc->given, 1);
-    return step;
-}
-
-static void take_back(struct grpc *grpc, struct step *step, bool ok)
-{
-    (void)atomic_load(&grpc->given);
-    step->run(step->rpc, ok);
-}
-
 /* Begin a step; another thread may have ended the call when this returns. */
 static bool begin(struct rpc *rpc, const grpc_op *ops, size_t count, struct step *step)
 {
     grpc_call *call = rpc->call;
 
-    return grpc_call_start_batch(call, ops, count, give(step), NULL) == GRPC_CALL_OK;
+    (void)atomic_fetch_add(&rpc->grpc->given, 1);
+    return grpc_call_start_batch(call, ops, count, step, NULL) == GRPC_CALL_OK;
 }
 
 /* Ask gRPC for something, and go on with run. */
@@ -404,8 +393,9 @@ static void await(struct grpc *grpc)
     arena_start(&rpc->arena, MEMORY_TIMES * grpc->options.message_max);
     grpc_call_details_init(&rpc->details);
     grpc_metadata_array_init(&rpc->metadata);
+    (void)atomic_fetch_add(&grpc->given, 1);
     if (grpc_server_request_call(grpc->server, &rpc->call, &rpc->details, &rpc->metadata,
-                                 grpc->queue, grpc->queue, give(&rpc->next)) != GRPC_CALL_OK)
+                                 grpc->queue, grpc->queue, &rpc->next) != GRPC_CALL_OK)
         rpc_free(rpc); /* the server is stopping */
 }
 
@@ -455,7 +445,10 @@ static void *serve(void *arg)
         if (event.tag == grpc) {
             latch_happen(&grpc->stopped); /* the one step of the server as a whole */
         } else {
-            take_back(grpc, event.tag, event.success != 0);
+            const struct step *step = event.tag;
+
+            (void)atomic_load(&grpc->given);
+            step->run(step->rpc, event.success != 0);
         }
     }
 }
