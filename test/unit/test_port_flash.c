@@ -159,6 +159,19 @@ TEST(a_sector_without_room_for_all_places_is_refused_at_the_start)
     CHECK(store(6, 6) == E4_ERR_STORAGE); /* which is what comes of it otherwise */
 }
 
+/* For a watchdog: how long the driver may take. */
+TEST(the_first_store_erases_both_sectors_and_no_other_more_than_one)
+{
+    new_chip();
+    CHECK(start(1024, 1) == E4_OK && chip.erases == 0);
+    CHECK(store(0, 0) == E4_OK && chip.erases == 2);
+    for (unsigned fill = 1; fill < 50; fill++) {
+        unsigned long want = chip.erases + (e4_flash_room(&flash) == 0);
+
+        CHECK_AT(fill, store(0, fill) == E4_OK && chip.erases == want);
+    }
+}
+
 TEST(a_driver_without_one_of_its_functions_is_refused)
 {
     new_chip();
@@ -615,6 +628,7 @@ TEST(with_zero_over_a_replaced_record_is_gone_at_once_or_at_the_next_store)
 LAWS(
     LAW(units_and_sector_sizes_that_do_not_do_are_refused),
     LAW(a_sector_without_room_for_all_places_is_refused_at_the_start),
+    LAW(the_first_store_erases_both_sectors_and_no_other_more_than_one),
     LAW(a_driver_without_one_of_its_functions_is_refused),
     LAW(a_chip_never_used_is_empty_and_is_not_written_to_before_the_first_store),
     LAW(a_place_holds_what_was_stored_in_it_last_through_turns_and_restarts),
