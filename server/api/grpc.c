@@ -92,8 +92,7 @@ static void arrived(struct rpc *rpc, bool ok);
 static void rpc_free(struct rpc *rpc)
 {
     events_leave(rpc->listener);
-    if (rpc->message != NULL)
-        grpc_byte_buffer_destroy(rpc->message);
+    grpc_byte_buffer_destroy(rpc->message);
     grpc_metadata_array_destroy(&rpc->metadata);
     grpc_call_details_destroy(&rpc->details);
     if (rpc->call != NULL)
@@ -271,8 +270,7 @@ static void receive(struct rpc *rpc, bool ok)
     grpc_op op = {.op = GRPC_OP_RECV_MESSAGE};
 
     (void)ok; /* if the client is gone, nothing will be received */
-    if (rpc->message != NULL)
-        grpc_byte_buffer_destroy(rpc->message);
+    grpc_byte_buffer_destroy(rpc->message);
     rpc->message = NULL;
     op.data.recv_message.recv_message = &rpc->message;
     ask(rpc, &op, 1, received);
@@ -283,11 +281,10 @@ static void converse(struct rpc *rpc, const ProtobufCMessage *reply)
 {
     grpc_op ops[2] = {{.op = GRPC_OP_SEND_MESSAGE}, send_head};
     grpc_byte_buffer *buffer = packed(reply);
-    size_t count;
+    size_t count = rpc->headed ? 1 : 2;
 
     ops[0].data.send_message.send_message = buffer;
     arena_end(&rpc->arena);
-    count = rpc->headed ? 1 : 2;
     rpc->headed = true; /* before the next step runs in another thread */
     ask(rpc, ops, count, receive);
     grpc_byte_buffer_destroy(buffer);
@@ -346,11 +343,9 @@ static const char *certificate_of(struct rpc *rpc)
 static int admit(struct rpc *rpc, struct err *err)
 {
     char *peer = grpc_call_get_peer(rpc->call);
-    const struct credentials credentials = {
-        .authorization = header(rpc, "authorization"),
-        .certificate = certificate_of(rpc),
-        .peer = peer,
-    };
+    const struct credentials credentials = {.authorization = header(rpc, "authorization"),
+                                            .certificate = certificate_of(rpc),
+                                            .peer = peer};
     int rc = auth_admit(&rpc->asker, rpc->grpc->options.auth, &credentials, rpc->method, err);
 
     gpr_free(peer);
@@ -359,12 +354,11 @@ static int admit(struct rpc *rpc, struct err *err)
 
 static const struct method *method_of(const struct rpc *rpc)
 {
-    enum { MORE = 2 };
-    static const struct method *const more[MORE] = {&health_method, &reflection_method};
+    static const struct method *const more[] = {&health_method, &reflection_method};
     const char *path = (const char *)GRPC_SLICE_START_PTR(rpc->details.method);
     size_t len = GRPC_SLICE_LENGTH(rpc->details.method);
 
-    for (size_t i = 0; i < MORE; i++) {
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         if (strlen(more[i]->grpc) == len && memcmp(more[i]->grpc, path, len) == 0)
             return more[i];
     }
