@@ -41,6 +41,8 @@ struct bus {
     /* Work for at most timeout_ms, or until something happened or wake_fd is readable. */
     int (*wait)(struct bus *bus, int wake_fd, int timeout_ms, struct err *err);
     bool (*is_online)(const struct bus *bus);
+    /* What was sent and not told of will not be, and what of it has not left does not leave. */
+    void (*forget)(struct bus *bus);
     void (*close)(struct bus *bus);
 };
 

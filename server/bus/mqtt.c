@@ -171,6 +171,19 @@ static int wait_for(struct bus *bus, int wake_fd, int timeout_ms, struct err *er
     return 0;
 }
 
+/* The broker drops what has not come through of a session that ends, and so do we. */
+static void forget(struct bus *bus)
+{
+    struct bus_mqtt *mqtt = (struct bus_mqtt *)bus;
+
+    if (mqtt->mqtt == NULL)
+        return;
+    mqtt_abandon(mqtt->mqtt);
+    mqtt_close(mqtt->mqtt);
+    mqtt->mqtt = NULL;
+    mqtt->retry_s = now_s(); /* wait_for() connects anew */
+}
+
 static void close_bus(struct bus *bus)
 {
     mqtt_close(((struct bus_mqtt *)bus)->mqtt);
@@ -188,6 +201,7 @@ int bus_mqtt_open(struct bus **bus, const struct mqtt_options *options, uint32_t
                              .listen = listen_to,
                              .wait = wait_for,
                              .is_online = is_online,
+                             .forget = forget,
                              .close = close_bus};
     made->options = *options;
     made->options.keep_trying = true;

@@ -3,6 +3,10 @@
  * See dispatch.h. One transaction a step settles what the broker acknowledged and claims what
  * comes next; frames go out after it has committed. So a command's time is durable before the
  * command can be seen, and a crash at any point leads to sending again, never to losing.
+ *
+ * Several servers may share a database. What one has claimed is its own until it settles it, or
+ * is gone: then the others take it back. One of them leads: it alone repeats what was not
+ * confirmed, drops what is old, and deals with reports.
  */
 #include "server/core/dispatch.h"
 
@@ -22,6 +26,7 @@
 #include "server/core/adopt.h"
 #include "server/core/issue.h"
 #include "server/core/outbox.h"
+#include "server/core/overheard.h"
 #include "server/core/refresh.h"
 #include "server/core/report.h"
 #include "server/core/state.h"
@@ -37,6 +42,8 @@ enum {
     AHEAD_S = 60,
     CONFIRMATIONS = 8, /* how often a receipt for a key change is asked for */
     SWEEP_S = 3600,
+    BEAT_S = 2, /* at least so often the database hears of us, and we of the other servers */
+    OFFLINE_S = 10, /* after which others are to send what a broker does not answer us */
     TICK_MS = 1000
 };
 
@@ -67,6 +74,11 @@ struct dispatch {
     size_t refreshed;
     bool told_ahead;
     int64_t swept_s; /* when old events were last dropped */
+    int64_t beat_s;
+    int64_t online_s; /* when the broker was last there */
+    int64_t owner;    /* which server this is; 0: not known yet */
+    bool leads;
+    struct overheard overheard;
 };
 
 static void on_sent(void *ctx, uint64_t ticket, const char *refused)
@@ -92,13 +104,32 @@ static void on_lost(void *ctx)
     ((struct dispatch *)ctx)->lost = true;
 }
 
-static void on_received(void *ctx, const char *topic, const uint8_t *payload, size_t len)
+static void take_report(struct dispatch *dispatch, const char *topic, const uint8_t *payload,
+                        size_t len)
 {
-    struct dispatch *dispatch = ctx;
     struct err err = {.kind = ERR_NONE};
 
     if (report_take(dispatch->core, topic, payload, len, &err) != 0)
         log_warning("reports", "%s: %s", topic, err.text);
+}
+
+static void on_received(void *ctx, const char *topic, const uint8_t *payload, size_t len)
+{
+    struct dispatch *dispatch = ctx;
+
+    if (dispatch->leads)
+        take_report(dispatch, topic, payload, len);
+    else
+        overheard_keep(&dispatch->overheard, topic, payload, len, state_now(dispatch->core));
+}
+
+/* What came while nobody led. Some of it may have been dealt with: then keys are sent again. */
+static void take_overheard(struct dispatch *dispatch, int64_t now_s)
+{
+    const struct overheard_report *report;
+
+    while (dispatch->leads && (report = overheard_take(&dispatch->overheard, now_s)) != NULL)
+        take_report(dispatch, report->topic, report->payload, report->len);
 }
 
 int dispatch_new(struct dispatch **dispatch, struct core *core, struct bus *bus,
@@ -280,13 +311,14 @@ static int look(struct dispatch *dispatch, bool *is_work, int64_t now_s, struct 
     size_t count = 0;
     int rc;
 
-    *is_work = dispatch->lost || dispatch->settlements > 0;
+    *is_work = dispatch->lost || dispatch->settlements > 0 ||
+               now_s - dispatch->beat_s >= BEAT_S || now_s < dispatch->beat_s;
     if (*is_work || !dispatch->bus->is_online(dispatch->bus) || dispatch->flights == WINDOW)
         return 0;
     if (state_begin_read(dispatch->core, &tx, err) != 0)
         return -1;
     rc = tx->ask->next_commands(tx, &first, 1, &count, now_s, err);
-    if (rc == 0 && count == 0)
+    if (rc == 0 && count == 0 && dispatch->leads)
         rc = tx->ask->due_clients(tx, due, 1, &count, now_s, err);
     store_rollback(&tx);
     *is_work = count > 0;
@@ -347,6 +379,49 @@ static int sweep(struct dispatch *dispatch, struct tx *tx, int64_t now_s, struct
                : tx->ask->drop_events(tx, newest - DISPATCH_EVENTS_KEPT, err);
 }
 
+/* Nothing that was claimed is ours any more: others may be sending it already. */
+static void forget_all(struct dispatch *dispatch)
+{
+    if (dispatch->flights > 0)
+        dispatch->bus->forget(dispatch->bus);
+    dispatch->flights = dispatch->settlements = 0;
+    dispatch->lost = true;
+}
+
+/* Which server is this, what have others left behind, and who leads? */
+static int meet_others(struct dispatch *dispatch, struct tx *tx, int64_t now_s, struct err *err)
+{
+    bool online = dispatch->bus->is_online(dispatch->bus);
+    int64_t owner;
+
+    if (tx->ask->owner(tx, &owner, err) != 0)
+        return -1;
+    if (owner != dispatch->owner) {
+        if (dispatch->owner != 0)
+            forget_all(dispatch);
+        dispatch->owner = owner;
+        dispatch->leads = false;
+        dispatch->beat_s = 0;
+    }
+    if (now_s - dispatch->beat_s < BEAT_S && now_s >= dispatch->beat_s)
+        return 0;
+    dispatch->beat_s = now_s;
+    if (tx->ask->take_back(tx, err) != 0)
+        return -1;
+    return tx->ask->lead(tx, online, &dispatch->leads, err);
+}
+
+/* What one server does for all. */
+static int do_scheduled(struct dispatch *dispatch, struct tx *tx, int64_t now_s,
+                        struct err *err)
+{
+    if (!dispatch->leads)
+        return 0;
+    return sweep(dispatch, tx, now_s, err) != 0
+               ? -1
+               : refresh_due(dispatch->core, tx, REFRESHES, &dispatch->refreshed, now_s, err);
+}
+
 /* All that is to be done in one transaction, and what follows from it. */
 static int work(struct dispatch *dispatch, int64_t now_s, struct err *err)
 {
@@ -356,11 +431,12 @@ static int work(struct dispatch *dispatch, int64_t now_s, struct err *err)
 
     dispatch->count = dispatch->refreshed = 0;
     if (dispatch->lost)
-        dispatch->flights = dispatch->settlements = 0;
+        forget_all(dispatch);
     if (store->begin(store, &tx, STORE_WRITE, err) != 0)
         return -1;
-    if (settle_all(dispatch, tx, now_s, err) == 0 && sweep(dispatch, tx, now_s, err) == 0 &&
-        refresh_due(dispatch->core, tx, REFRESHES, &dispatch->refreshed, now_s, err) == 0 &&
+    if (meet_others(dispatch, tx, now_s, err) == 0 &&
+        settle_all(dispatch, tx, now_s, err) == 0 &&
+        do_scheduled(dispatch, tx, now_s, err) == 0 &&
         prepare_all(dispatch, tx, now_s, err) == 0) {
         rc = store->commit(&tx, err);
         /* After an error it may have been done all the same, and the claims with it. */
@@ -371,6 +447,7 @@ static int work(struct dispatch *dispatch, int64_t now_s, struct err *err)
         return -1;
     dispatch->settlements = 0;
     send_all(dispatch, now_s);
+    take_overheard(dispatch, now_s);
     return 0;
 }
 
@@ -398,6 +475,15 @@ static void give_up(struct dispatch *dispatch, int64_t now_s)
     }
 }
 
+/* A broker that is away for long may be away from here only. */
+static void note_broker(struct dispatch *dispatch, int64_t now_s)
+{
+    if (dispatch->bus->is_online(dispatch->bus) || now_s < dispatch->online_s)
+        dispatch->online_s = now_s;
+    if (now_s - dispatch->online_s > OFFLINE_S && dispatch->flights > 0)
+        forget_all(dispatch);
+}
+
 int dispatch_step(struct dispatch *dispatch, int timeout_ms, struct err *err)
 {
     int64_t now_s = state_now(dispatch->core);
@@ -405,6 +491,7 @@ int dispatch_step(struct dispatch *dispatch, int timeout_ms, struct err *err)
 
     forget_wakes(dispatch);
     give_up(dispatch, now_s);
+    note_broker(dispatch, now_s);
     if (look(dispatch, &is_work, now_s, err) != 0)
         return -1;
     dispatch->count = dispatch->refreshed = 0;

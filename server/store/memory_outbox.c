@@ -151,6 +151,30 @@ static int unclaim_command(struct tx *tx, int64_t number, struct err *err)
     return 0;
 }
 
+/* There is no other server. */
+static int owner(struct tx *tx, int64_t *number, struct err *err)
+{
+    (void)tx;
+    (void)err;
+    *number = 1;
+    return 0;
+}
+
+static int take_back(struct tx *tx, struct err *err)
+{
+    (void)tx;
+    (void)err;
+    return 0;
+}
+
+static int lead(struct tx *tx, bool wanted, bool *leads, struct err *err)
+{
+    (void)tx;
+    (void)err;
+    *leads = wanted;
+    return 0;
+}
+
 static int find_command(struct tx *tx, struct store_command *command, int64_t number,
                         struct err *err)
 {
@@ -519,6 +543,9 @@ void memory_outbox_questions(struct store_questions *questions)
     questions->next_commands = next_commands;
     questions->claim_command = claim_command;
     questions->unclaim_command = unclaim_command;
+    questions->owner = owner;
+    questions->take_back = take_back;
+    questions->lead = lead;
     questions->find_command = find_command;
     questions->pick_command = pick_command;
     questions->remove_command = remove_command;

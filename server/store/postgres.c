@@ -3,8 +3,13 @@
  * See postgres.h. Values go and come as bytes (libpq's binary format). Statements are sent in
  * libpq's pipeline mode, and no answer is waited for without an end: a connection on which none
  * comes in time is given up, and made again before the next transaction, as is one that was
- * lost. Writers of all servers on one database take turns by an advisory lock, which lasts as
- * long as a transaction.
+ * lost.
+ *
+ * Any number of servers may use one database. Their writers take turns by an advisory lock,
+ * which lasts as long as a transaction. Each has a number, and its writer's connection holds a
+ * lock on that: what a server has claimed is its own as long as the lock is held. One of them
+ * holds the leader's lock. All locks of a server go with its connection, and the database ends
+ * one on which nothing is said for long.
  */
 #include "server/store/postgres.h"
 
@@ -28,6 +33,7 @@ enum {
     TYPE_NUMBER = 20,
     TYPE_TEXT = 25,
     BINARY = 1,
+    IDLE_S = 5,         /* beyond the time that an answer may take */
     SILENT_MS = 500,    /* who answers later than that does not answer */
     GRACE_MS = 1000,    /* the database itself is to give up first */
     OPENING_MS = 600000 /* for bringing large tables up to date */
@@ -35,8 +41,10 @@ enum {
 
 /* "e4d" in bytes: the lock of writers, and of the first who makes the tables. */
 #define LOCK "SELECT pg_advisory_xact_lock(6632548)"
-/* And the one that the writer of the server in charge holds as long as it is connected. */
-#define IN_CHARGE "SELECT pg_try_advisory_lock(6632549)"
+/* The locks of the servers, by their numbers, and the leader's. */
+#define NUMBERS     "6632549"
+#define LEADER_LOCK "SELECT pg_try_advisory_lock(6632550)"
+#define LEADER_FREE "SELECT pg_advisory_unlock(6632550)"
 
 struct postgres {
     struct sql_store sql; /* first: a pointer to it is one to this */
@@ -51,6 +59,7 @@ struct connection {
     struct postgres *postgres;
     PGconn *db;     /* NULL: there is none */
     unsigned syncs; /* ends of pipelines that were sent and have not come back */
+    bool leads;
     bool prepared[SQL_QUERIES];
 };
 
@@ -341,32 +350,57 @@ static void on_notice(void *ctx, const char *words)
     log_warning("database", "%.*s", (int)strcspn(words, "\n"), words);
 }
 
-/* Two servers would send a client's commands in any order. */
-static int lock_others_out(struct connection *connection, struct err *err)
+/* The number that a statement answers with, of whatever size; a truth is 1. */
+static int ask_number(struct connection *connection, int64_t *answer, const char *sql,
+                      struct err *err)
 {
     PGresult *result = NULL;
-    bool is_ours;
+    struct sql_rows rows = {.at = 0};
 
-    if (send_text(connection, IN_CHARGE, err) != 0 || finish(connection, &result, err) != 0)
+    if (is_there(connection, err) != 0 || send_text(connection, sql, err) != 0 ||
+        finish(connection, &result, err) != 0)
         return -1;
-    is_ours = *PQgetvalue(result, 0, 0) == 1;
+    rows.handle = result;
+    *answer = number(&rows, 0);
     PQclear(result);
-    if (is_ours)
-        return 0;
-    return tell(err, ERR_UNAVAILABLE, "another server uses it");
+    return 0;
 }
 
-/* Whoever was in charge meanwhile, or died of the same fault, may have claimed commands. */
-static int take_charge(struct connection *connection, struct err *err)
+static int lead(struct sql_connection *base, bool *leads, struct err *err)
 {
-    const struct postgres *postgres = connection->postgres;
+    struct connection *connection = (struct connection *)base;
+    int64_t done;
 
-    if (lock_others_out(connection, err) == 0 &&
-        (!postgres->is_open || execute(&connection->sql, sql_text[UNCLAIM_COMMANDS], err) == 0))
-        return 0;
-    PQfinish(connection->db); /* for the next attempt to try again */
-    connection->db = NULL;
-    return -1;
+    if (*leads != connection->leads) {
+        if (ask_number(connection, &done, *leads ? LEADER_LOCK : LEADER_FREE, err) != 0)
+            return -1;
+        connection->leads = *leads && done == 1;
+    }
+    *leads = connection->leads;
+    return 0;
+}
+
+/* Become a server of a number that no other has, for as long as this connection lasts. It ends
+ * when it is not used, for a server that is frozen does not let go by itself. */
+static int take_number(struct connection *connection, struct err *err)
+{
+    struct postgres *postgres = connection->postgres;
+    char sql[160];
+    int64_t done;
+
+    if (ask_number(connection, &postgres->sql.owner, "SELECT nextval('replica')", err) != 0)
+        return -1;
+    (void)snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(" NUMBERS ", %d)",
+                   (int)postgres->sql.owner);
+    if (ask_number(connection, &done, sql, err) != 0)
+        return -1;
+    if (done != 1)
+        return tell(err, ERR_UNAVAILABLE, "another server has this one's number");
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT set_config(name, '%us', false) FROM pg_settings "
+                   "WHERE name = 'idle_session_timeout'",
+                   postgres->timeout_s + IDLE_S);
+    return execute(&connection->sql, sql, err);
 }
 
 static bool is_writer(const struct connection *connection)
@@ -384,7 +418,7 @@ static int set_timeouts(struct connection *connection, struct err *err)
     (void)snprintf(sql, sizeof sql,
                    "SET lock_timeout = '%us'; SET statement_timeout = '%us'; "
                    "SET idle_in_transaction_session_timeout = '%us'",
-                   timeout_s, timeout_s, timeout_s);
+                   timeout_s, timeout_s, (timeout_s + 1) / 2);
     return execute(&connection->sql, sql, err);
 }
 
@@ -412,6 +446,7 @@ static int connect_anew(struct connection *connection, struct err *err)
     PQfinish(connection->db);
     connection->db = dial(connection->postgres);
     connection->syncs = 0;
+    connection->leads = false;
     memset(connection->prepared, 0, sizeof connection->prepared);
     if (PQstatus(connection->db) != CONNECTION_OK) {
         (void)tell(err, ERR_UNAVAILABLE, PQerrorMessage(connection->db));
@@ -422,7 +457,12 @@ static int connect_anew(struct connection *connection, struct err *err)
         return lost(connection, err);
     if (set_timeouts(connection, err) != 0)
         return -1;
-    return is_writer(connection) ? take_charge(connection, err) : 0;
+    if (!is_writer(connection) || !connection->postgres->is_open ||
+        take_number(connection, err) == 0)
+        return 0;
+    PQfinish(connection->db); /* for the next attempt to try again */
+    connection->db = NULL;
+    return -1;
 }
 
 static int stay_connected(struct sql_connection *base, struct err *err)
@@ -449,6 +489,13 @@ static void disconnect(struct sql_connection *base)
 static const struct sql_driver driver = {
     .begin_write = "BEGIN; " LOCK,
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .take_back = "UPDATE command SET claimed = 0, due_s = coalesce("
+                 "(SELECT due_s FROM client WHERE client.id = command.client), 0) "
+                 "WHERE claimed <> 0 AND claimed NOT IN (SELECT objid::bigint FROM pg_locks "
+                 "WHERE locktype = 'advisory' AND classid = " NUMBERS " AND objsubid = 2 "
+                 "AND database = (SELECT oid FROM pg_database "
+                 "WHERE datname = current_database()))",
+    .lead = lead,
     .execute = execute,
     .is_undone = is_undone,
     .connect = stay_connected,
@@ -491,7 +538,7 @@ static int connect_all(struct postgres *postgres, struct err *err)
             return -1;
     }
     postgres->is_open = true;
-    return 0;
+    return take_number((struct connection *)postgres->sql.writer, err);
 }
 
 int postgres_open(struct store **store, const struct postgres_options *options, struct err *err)

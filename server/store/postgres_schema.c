@@ -90,6 +90,7 @@ int postgres_migrate(struct sql_connection *writer, struct err *err)
         execute(writer, "SET LOCAL statement_timeout = 0", err) != 0 ||
         execute(writer, "CREATE TABLE IF NOT EXISTS schema (number BIGINT PRIMARY KEY)", err) !=
             0 ||
+        execute(writer, "CREATE SEQUENCE IF NOT EXISTS replica AS INTEGER CYCLE", err) != 0 ||
         sql_number_of(&writer->tx, &version, NEWEST_SCHEMA, "", NULL, err) != 0)
         return -1;
     if (version > SCHEMA_VERSION)

@@ -93,7 +93,9 @@ static int put_client(struct tx *tx, const struct store_client *client, struct e
 
 static int remove_client(struct tx *tx, const uint8_t *id, struct err *err)
 {
-    return sql_run_removing(tx, REMOVE_CLIENT, "client", id, NULL, err);
+    if (sql_run_removing(tx, REMOVE_CLIENT, "client", id, NULL, err) != 0)
+        return -1;
+    return sql_run(tx, DELAY_COMMANDS, err, "ib", (int64_t)0, id); /* what it still is told */
 }
 
 static bool take_topic(struct store_topic *topic, struct sql_rows *rows)
@@ -323,6 +325,9 @@ const struct store_questions sql_questions = {
     .next_commands = sql_next_commands,
     .claim_command = sql_claim_command,
     .unclaim_command = sql_unclaim_command,
+    .owner = sql_owner,
+    .take_back = sql_take_back,
+    .lead = sql_lead,
     .find_command = sql_find_command,
     .pick_command = sql_pick_command,
     .remove_command = sql_remove_command,

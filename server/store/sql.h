@@ -35,6 +35,7 @@ struct sql_connection;
 struct sql_driver {
     const char *begin_write; /* SQL */
     const char *begin_read;
+    const char *take_back; /* the claims of servers that are gone; NULL: there is only one */
 
     /* Statements without values and answers. */
     int (*execute)(struct sql_connection *connection, const char *sql, struct err *err);
@@ -43,6 +44,9 @@ struct sql_driver {
     /* Before a transaction: be connected, again if need be. */
     int (*connect)(struct sql_connection *connection, struct err *err);
     void (*disconnect)(struct sql_connection *connection); /* frees it */
+
+    /* store.h; NULL: there is only one server. *leads comes in as what is wanted. */
+    int (*lead)(struct sql_connection *connection, bool *leads, struct err *err);
 
     /* Put the question; on success it must be ended. */
     int (*ask)(struct sql_rows *rows, unsigned query, const struct sql_value *values,
@@ -84,6 +88,7 @@ struct sql_store {
     pthread_cond_t committed;
     struct sql_batch *batch; /* NULL: no transaction is open */
     struct sql_connection *writer;
+    int64_t owner; /* see store.h; changed only before a transaction of the writer's */
 
     pthread_mutex_t pool; /* guards busy of the readers */
     pthread_cond_t freed;

@@ -8,6 +8,11 @@
 #include "server/store/sql_row.h"
 #include "server/store/sql_text.h"
 
+static int64_t owner_of(const struct tx *tx)
+{
+    return ((const struct sql_store *)tx->store)->owner;
+}
+
 static const uint8_t *key_in(const struct store_command *command)
 {
     return command->has_key ? command->key : NULL;
@@ -57,7 +62,7 @@ int sql_next_commands(struct tx *tx, struct store_command *commands, size_t cap,
     int rc;
 
     *count = 0;
-    if (sql_ask(&rows, tx, NEXT_COMMANDS, err, "ii", now_s, (int64_t)cap) != 0)
+    if (sql_ask(&rows, tx, NEXT_COMMANDS, err, "iii", now_s, (int64_t)cap, owner_of(tx)) != 0)
         return -1;
     while ((rc = sql_next(&rows, err)) == 1) {
         if (!take_command(&commands[*count], &rows)) {
@@ -105,13 +110,37 @@ int sql_pick_command(struct tx *tx, struct store_command *command, const uint8_t
 
 int sql_claim_command(struct tx *tx, int64_t number, struct err *err)
 {
-    return sql_run(tx, CLAIM_COMMAND, err, "i", number);
+    return sql_run(tx, CLAIM_COMMAND, err, "ii", number, owner_of(tx));
 }
 
 int sql_unclaim_command(struct tx *tx, int64_t number, struct err *err)
 {
-    return number != 0 ? sql_run(tx, UNCLAIM_COMMAND, err, "i", number)
-                       : sql_run(tx, UNCLAIM_COMMANDS, err, "");
+    return number != 0 ? sql_run(tx, UNCLAIM_COMMAND, err, "ii", number, owner_of(tx))
+                       : sql_run(tx, UNCLAIM_COMMANDS, err, "i", owner_of(tx));
+}
+
+int sql_owner(struct tx *tx, int64_t *owner, struct err *err)
+{
+    (void)err;
+    *owner = owner_of(tx);
+    return 0;
+}
+
+int sql_take_back(struct tx *tx, struct err *err)
+{
+    struct sql_connection *connection = (struct sql_connection *)tx;
+    const struct sql_driver *driver = connection->driver;
+
+    return driver->take_back == NULL ? 0 : driver->execute(connection, driver->take_back, err);
+}
+
+int sql_lead(struct tx *tx, bool wanted, bool *leads, struct err *err)
+{
+    struct sql_connection *connection = (struct sql_connection *)tx;
+
+    *leads = wanted;
+    return connection->driver->lead == NULL ? 0
+                                            : connection->driver->lead(connection, leads, err);
 }
 
 int sql_remove_command(struct tx *tx, int64_t number, struct err *err)
@@ -217,7 +246,9 @@ int sql_retired_key(struct tx *tx, int64_t *issued_s, const uint8_t *print, stru
 
 int sql_delay_client(struct tx *tx, const uint8_t *client, int64_t until_s, struct err *err)
 {
-    return sql_run(tx, DELAY_CLIENT, err, "ib", until_s, client);
+    return sql_run(tx, DELAY_CLIENT, err, "ib", until_s, client) != 0
+               ? -1
+               : sql_run(tx, DELAY_COMMANDS, err, "ib", until_s, client);
 }
 
 int sql_due_clients(struct tx *tx, uint8_t (*ids)[STORE_ID_SIZE], size_t cap, size_t *count,

@@ -20,6 +20,9 @@ int sql_pick_command(struct tx *tx, struct store_command *command, const uint8_t
                      int64_t type, bool newest, struct err *err);
 int sql_claim_command(struct tx *tx, int64_t number, struct err *err);
 int sql_unclaim_command(struct tx *tx, int64_t number, struct err *err);
+int sql_owner(struct tx *tx, int64_t *owner, struct err *err);
+int sql_take_back(struct tx *tx, struct err *err);
+int sql_lead(struct tx *tx, bool wanted, bool *leads, struct err *err);
 int sql_remove_command(struct tx *tx, int64_t number, struct err *err);
 int sql_count_commands(struct tx *tx, int64_t *count, const uint8_t *client, struct err *err);
 int sql_due_clients(struct tx *tx, uint8_t (*ids)[STORE_ID_SIZE], size_t cap, size_t *count,

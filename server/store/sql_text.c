@@ -8,8 +8,11 @@
     "number, client, key, key_version, server_version, type, next_key, next_version"
 #define TOKEN_COLUMNS "hash, name, role, made_s, expires_s, scope"
 #define WITH_PREFIX   "WHERE name >= ?1 AND substr(name, 1, length(?1)) = ?1"
-#define ADDING        "INSERT INTO command (client, type, object, key, version, again) SELECT "
-#define ADDED         ", ?2, ?3, ?4, ?5, ?6 FROM "
+/* When a client's commands are due; and a command for each of those that from has. */
+#define DUE(client) "coalesce((SELECT due_s FROM client AS whom WHERE whom.id = " client "), 0)"
+#define ADD(each, from)                                                                        \
+    "INSERT INTO command (client, type, object, key, version, again, due_s) "                  \
+    "SELECT " each ", ?2, ?3, ?4, ?5, ?6, " DUE(each) " FROM " from
 #define HOLDERS                                                                                \
     "SELECT target FROM target_source WHERE source = ?1 "                                      \
     "UNION SELECT target FROM held WHERE source = ?1"
@@ -113,31 +116,35 @@ const char *const sql_text[SQL_QUERIES] = {
         "SELECT name FROM client " WITH_PREFIX " ORDER BY name LIMIT ?2 OFFSET ?3",
     [READ_PREFIX + STORE_TOPICS] =
         "SELECT name FROM topic " WITH_PREFIX " ORDER BY name LIMIT ?2 OFFSET ?3",
-    [ADD_COMMANDS + STORE_CLIENTS] = ADDING "id" ADDED "client",
+    [ADD_COMMANDS + STORE_CLIENTS] = ADD("client.id", "client"),
     [ADD_COMMANDS + STORE_CLIENTS_OF_TOPIC] =
-        ADDING "client" ADDED "client_topic WHERE topic = ?1",
+        ADD("client_topic.client", "client_topic WHERE topic = ?1"),
     [ADD_COMMANDS + STORE_SOURCES_OF_TARGET] =
-        ADDING "source" ADDED "target_source WHERE target = ?1",
-    [ADD_COMMANDS + STORE_HOLDERS_OF_SOURCE] = ADDING "target" ADDED "(" HOLDERS ") AS holders",
+        ADD("target_source.source", "target_source WHERE target = ?1"),
+    [ADD_COMMANDS + STORE_HOLDERS_OF_SOURCE] =
+        ADD("holders.target", "(" HOLDERS ") AS holders"),
     [FIND_SERVER_KEY] = "SELECT version, secret, public_key, made_s FROM server_key "
                         "WHERE version = ?1 OR ?1 = 0 ORDER BY version DESC LIMIT 1",
     [ADD_SERVER_KEY] =
         "INSERT INTO server_key (version, secret, public_key, made_s) VALUES (?1, ?2, ?3, ?4)",
-    [ADD_COMMAND] = "INSERT INTO command (client, type, object, key, version, again) VALUES "
-                    "(?1, ?2, ?3, ?4, ?5, ?6)",
+    [ADD_COMMAND] =
+        "INSERT INTO command (client, type, object, key, version, again, due_s) VALUES "
+        "(?1, ?2, ?3, ?4, ?5, ?6, " DUE("?1") ")",
     [DROP_COMMANDS] = "DELETE FROM command WHERE client = ?1 AND type = ?2 AND object = ?3",
     [DROP_COMMANDS_OF_ALL] = "DELETE FROM command WHERE type = ?2 AND object = ?3",
     [DROP_TYPE] = "DELETE FROM command WHERE client = ?1 AND type = ?2",
-    [NEXT_COMMANDS] = "SELECT number, c.client, type, object, c.key, version, again, attempts "
-                      "FROM command AS c "
-                      "LEFT JOIN client ON client.id = c.client WHERE claimed = 0 "
-                      "AND coalesce(due_s, 0) <= ?1 AND NOT EXISTS (SELECT 1 FROM command AS k "
-                      "WHERE k.client = c.client AND k.type IN (2, 7) AND k.claimed = 1) "
-                      "ORDER BY number LIMIT ?2",
+    /* Commands of one client have one due_s, and so are in the order of their numbers. */
+    [NEXT_COMMANDS] =
+        "SELECT " COMMAND_COLUMNS " FROM command AS c WHERE claimed = 0 AND due_s <= ?1 "
+        "AND NOT EXISTS (SELECT 1 FROM command AS k WHERE k.client = c.client "
+        "AND k.claimed <> 0 AND (k.claimed <> ?3 OR k.type IN (2, 7))) "
+        "ORDER BY due_s, number LIMIT ?2",
     [CLAIM_COMMAND] =
-        "UPDATE command SET claimed = 1, attempts = attempts + 1 WHERE number = ?1",
-    [UNCLAIM_COMMAND] = "UPDATE command SET claimed = 0 WHERE number = ?1",
-    [UNCLAIM_COMMANDS] = "UPDATE command SET claimed = 0 WHERE claimed = 1",
+        "UPDATE command SET claimed = ?2, attempts = attempts + 1 WHERE number = ?1",
+    [UNCLAIM_COMMAND] = "UPDATE command SET claimed = 0, due_s = " DUE(
+        "command.client") " WHERE number = ?1 AND claimed = ?2",
+    [UNCLAIM_COMMANDS] =
+        "UPDATE command SET claimed = 0, due_s = " DUE("command.client") " WHERE claimed = ?1",
     [FIND_COMMAND] = "SELECT " COMMAND_COLUMNS " FROM command WHERE number = ?1",
     [OLDEST_COMMAND] =
         "SELECT " COMMAND_COLUMNS " FROM command WHERE client = ?1 AND type = ?2 "
@@ -166,6 +173,8 @@ const char *const sql_text[SQL_QUERIES] = {
                    "ON CONFLICT (print) DO UPDATE SET issued_s = excluded.issued_s",
     [RETIRED_KEY] = "SELECT issued_s FROM retired WHERE print = ?1",
     [DELAY_CLIENT] = "UPDATE client SET due_s = ?1 WHERE id = ?2",
+    [DELAY_COMMANDS] = "UPDATE command SET due_s = ?1 WHERE client = ?2 AND claimed = 0 "
+                       "AND due_s <> ?1",
     [DUE_CLIENTS] = "SELECT id FROM client WHERE refresh_s > 0 AND refresh_s <= ?1 ORDER BY "
                     "refresh_s LIMIT ?2",
     [ADD_FORMER] = "INSERT INTO former (client, key, key_version, server_version, type, "

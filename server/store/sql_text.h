@@ -50,6 +50,7 @@ enum sql_query {
     RETIRE_KEY,
     RETIRED_KEY,
     DELAY_CLIENT,
+    DELAY_COMMANDS,
     DUE_CLIENTS,
     BURY_TOPIC,
     BURY_SOURCE,

@@ -277,6 +277,7 @@ int sqlite_open(struct store **store, const char *path, struct err *err)
         return err_set(err, ERR_SYSTEM, "out of memory");
     sqlite->lock = -1;
     sql_store_init(&sqlite->sql, &driver, closed);
+    sqlite->sql.owner = 1;
     if (lock_file(sqlite, path, err) != 0 || prepare_file(path, err) != 0 ||
         connect_to(&sqlite->sql.writer, sqlite, path, err) != 0 ||
         migrate(sqlite->sql.writer, path, err) != 0)

@@ -228,9 +228,10 @@ struct store_questions {
                            struct err *err);
     int (*add_server_key)(struct tx *tx, const struct store_server_key *key, struct err *err);
 
-    /* Commands wait, then are claimed, then removed. Next are the first waiting ones, without
-     * those of clients that are delayed (delay_client), and of clients that have a claimed
-     * STORE_KEY_CHANGE or STORE_SERVER_KEY_CHANGE. */
+    /* Commands wait, then are claimed by a server, then removed. Next are the first waiting
+     * ones, in the order of their numbers for each client, without those of clients that are
+     * delayed (delay_client), that have a claimed STORE_KEY_CHANGE or STORE_SERVER_KEY_CHANGE,
+     * or of which another server has claimed some. */
     int (*add_command)(struct tx *tx, const struct store_command *command, struct err *err);
     /* The same for each client of a list; command->client is not looked at. */
     int (*add_commands)(struct tx *tx, const struct store_command *command,
@@ -243,7 +244,16 @@ struct store_questions {
     int (*next_commands)(struct tx *tx, struct store_command *commands, size_t cap,
                          size_t *count, int64_t now_s, struct err *err);
     int (*claim_command)(struct tx *tx, int64_t number, struct err *err);
-    int (*unclaim_command)(struct tx *tx, int64_t number, struct err *err); /* 0: all */
+    /* One that this server has claimed; 0: all of them. */
+    int (*unclaim_command)(struct tx *tx, int64_t number, struct err *err);
+    /* Which of the servers on one database this is. It is another one, without claims, after
+     * the store had to connect again. */
+    int (*owner)(struct tx *tx, int64_t *owner, struct err *err);
+    /* What was claimed by servers that are gone waits again. */
+    int (*take_back)(struct tx *tx, struct err *err);
+    /* Be the one server that does what is to be done once, if there is no other, or do not. It
+     * is for as long as it has its number. */
+    int (*lead)(struct tx *tx, bool wanted, bool *leads, struct err *err);
     int (*find_command)(struct tx *tx, struct store_command *command, int64_t number,
                         struct err *err);
     /* The oldest or newest of this type to a client: ERR_NOT_FOUND. */

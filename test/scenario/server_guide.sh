@@ -8,8 +8,9 @@ need mosquitto_pub
 
 broker_start
 
-# The blocks, one file each.
-awk '/^```sh$/ { n++; inside = 1; next } /^```$/ { inside = 0 } inside { print > "block." n }' "$source_dir/docs/server.md"
+# The blocks, one file each; server_guide_replicas.sh has those about several servers.
+awk '/^## Several servers$/ { exit }
+    /^```sh$/ { n++; inside = 1; next } /^```$/ { inside = 0 } inside { print > "block." n }' "$source_dir/docs/server.md"
 [ "$(find . -name 'block.*' | wc -l)" -eq 8 ] || fail "the guide has other blocks: $(find .)"
 PATH=$bin_dir:$PATH
 

@@ -50,11 +50,6 @@ wait_for alice.err 'SetIDKey carried out'
 wait_for alice.err 'topic .* has another key' 2
 [ ! -e state/e4d.db ] || fail "there is a database in the state's folder"
 
-# Two at once would send in any order.
-got=0
-E4D_HTTP_PORT=0 E4D_GRPC_PORT=0 timeout "$patience" "$e4d" --state state 2> second.err || got=$?
-[ "$got" -eq 1 ] || fail "a second server started"
-has second.err 'another server uses it'
 ctl audit verify
 stop "$alice"
 stop "$server_pid"

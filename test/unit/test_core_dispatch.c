@@ -312,6 +312,127 @@ TEST(what_a_lost_connection_took_along_is_sent_again)
     rig_close(&rig);
 }
 
+TEST(what_a_broker_that_is_gone_for_long_has_not_acknowledged_is_free_for_other_servers)
+{
+    static struct device alice, bob;
+    struct store_command found[4];
+    struct tx *tx = NULL;
+    struct rig rig;
+    size_t count;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
+    rig_send(&rig);
+    bus_memory_set_online(rig.bus, false);
+    for (unsigned i = 0; i < 12; i++) {
+        rig_send(&rig);
+        CHECK(rig.store->begin(rig.store, &tx, STORE_READ, &rig.err) == 0);
+        CHECK(tx->ask->next_commands(tx, found, COUNT(found), &count, (int64_t)rig.now_s,
+                                     &rig.err) == 0);
+        store_rollback(&tx);
+        CHECK_AT(i, count == (i > 10 ? 2 : 0));
+        rig.now_s++;
+    }
+    bus_memory_set_online(rig.bus, true);
+    bus_memory_answer(rig.bus, BUS_MEMORY_ACKNOWLEDGES);
+    rig.read = 0;
+    rig_pass(&rig, &alice, 3);
+    bob.memory.now_s = rig.now_s;
+    deliver_both(&rig, &alice, &bob);
+    CHECK(rig_talk(&alice, &bob, "room") && rig_waiting(&rig) == 0);
+    rig_close(&rig);
+}
+
+/* A database that says that it was asked by another server, and that who leads is another. */
+static const struct store_questions *really;
+static int64_t owner_now;
+static bool may_lead;
+
+static int say_owner(struct tx *tx, int64_t *owner, struct err *error)
+{
+    (void)tx;
+    (void)error;
+    *owner = owner_now;
+    return 0;
+}
+
+static int say_leads(struct tx *tx, bool wanted, bool *leads, struct err *error)
+{
+    (void)tx;
+    (void)error;
+    *leads = wanted && may_lead;
+    return 0;
+}
+
+static int (*begin_really)(struct store *store, struct tx **tx, enum store_access access,
+                           struct err *err);
+
+static int begin_as_told(struct store *store, struct tx **tx, enum store_access access,
+                         struct err *error)
+{
+    static struct store_questions questions;
+
+    if (begin_really(store, tx, access, error) != 0)
+        return -1;
+    if (really == NULL)
+        really = (*tx)->ask;
+    questions = *really;
+    questions.owner = say_owner;
+    questions.lead = say_leads;
+    (*tx)->ask = &questions;
+    return 0;
+}
+
+static void meet_as_one_of_many(struct rig *rig, struct device *alice, struct device *bob,
+                                bool leads)
+{
+    meet(rig, alice, bob, E4_SYMMETRIC);
+    begin_really = rig->store->begin;
+    rig->store->begin = begin_as_told;
+    really = NULL;
+    owner_now = 7;
+    may_lead = leads;
+}
+
+TEST(a_server_that_became_another_one_sends_again_what_was_not_acknowledged)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet_as_one_of_many(&rig, &alice, &bob, true);
+    bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
+    rig_send(&rig);
+    CHECK(bus_memory_count(rig.bus) == 2);
+    owner_now = 8;
+    rig_pass(&rig, &alice, 3);
+    bob.memory.now_s = rig.now_s;
+    rig_send(&rig);
+    CHECK(bus_memory_count(rig.bus) == 4);
+    bus_memory_answer(rig.bus, BUS_MEMORY_ACKNOWLEDGES);
+    rig_send(&rig);
+    CHECK(rig_waiting(&rig) == 0);
+    rig_close(&rig);
+}
+
+TEST(only_the_server_that_leads_repeats_what_is_due)
+{
+    static struct device alice, bob;
+    struct rig rig;
+    size_t before;
+
+    meet_as_one_of_many(&rig, &alice, &bob, false);
+    rig_send(&rig);
+    before = bus_memory_count(rig.bus);
+    rig_pass(&rig, &alice, 1000);
+    rig_send(&rig);
+    CHECK(bus_memory_count(rig.bus) == before);
+    may_lead = true;
+    rig_pass(&rig, &alice, 3);
+    rig_send(&rig);
+    CHECK(bus_memory_count(rig.bus) > before);
+    rig_close(&rig);
+}
+
 TEST(what_was_acknowledged_too_late_is_sent_again)
 {
     static struct device alice, bob;
@@ -656,6 +777,9 @@ LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(while_the_broker_is_away_nothing_is_sent_and_nothing_lost),
      LAW(what_a_broker_refuses_is_tried_again_later),
      LAW(what_a_lost_connection_took_along_is_sent_again),
+     LAW(what_a_broker_that_is_gone_for_long_has_not_acknowledged_is_free_for_other_servers),
+     LAW(a_server_that_became_another_one_sends_again_what_was_not_acknowledged),
+     LAW(only_the_server_that_leads_repeats_what_is_due),
      LAW(what_was_acknowledged_too_late_is_sent_again),
      LAW(what_is_sent_again_does_not_undo_what_was_sent_after_it),
      LAW(what_was_claimed_by_a_commit_of_which_nobody_heard_is_sent_nevertheless),

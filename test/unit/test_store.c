@@ -8,11 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 #include "base/err.h"
 #include "law.h"
 #include "server/store/memory.h"
 #include "server/store/postgres.h"
 #include "server/store/schema.h"
+#include "server/store/sql_text.h"
 #include "server/store/sqlite.h"
 #include "server/store/store.h"
 
@@ -103,7 +106,7 @@ static struct store_client client_of(unsigned n)
     id(client.id, n);
     (void)snprintf(client.name, sizeof client.name, "client%03u", n);
     memset(client.key, (int)n, sizeof client.key);
-    memset(client.print, (int)n, sizeof client.print);
+    id(client.print, n);
     return client;
 }
 
@@ -538,6 +541,24 @@ static bool next_are(int64_t now_s, size_t cap, const char *digits)
     return strcmp(all, digits) == 0;
 }
 
+/* The same in any order of clients. */
+static bool next_are_of(int64_t now_s, const char *digits)
+{
+    struct store_command found[9];
+    char all[10] = "";
+    size_t count;
+
+    CHECK(ask->next_commands(tx, found, 9, &count, now_s, &err) == 0);
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i;
+
+        for (; at > 0 && all[at - 1] > (char)('0' + found[i].client[1]); at--)
+            all[at] = all[at - 1];
+        all[at] = (char)('0' + found[i].client[1]);
+    }
+    return strcmp(all, digits) == 0;
+}
+
 static void commands(void)
 {
     struct store_command found;
@@ -560,7 +581,7 @@ static void commands(void)
           ask->claim_command(tx, second, &err) == 0);
     CHECK(ask->unclaim_command(tx, 0, &err) == 0 && next_are(0, 9, "1217"));
     CHECK(ask->delay_client(tx, one, 100, &err) == 0);
-    CHECK(next_are(99, 9, "27") && next_are(100, 9, "1217"));
+    CHECK(next_are(99, 9, "27") && next_are_of(100, "1127"));
     CHECK(ask->find_command(tx, &found, second, &err) == 0 && found.version == 6);
     CHECK(found.type == 3 && found.object[1] == 8 && !found.has_key && !found.again);
     CHECK(ask->count_commands(tx, &count, NULL, &err) == 0 && count == 4);
@@ -568,13 +589,57 @@ static void commands(void)
     CHECK(ask->remove_command(tx, first, &err) == 0);
     CHECK(ask->remove_command(tx, first, &err) == 0); /* gone is fine */
     CHECK(ask->find_command(tx, &found, first, &err) == -1 && err.kind == ERR_NOT_FOUND);
-    CHECK(next_are(100, 9, "217"));
+    CHECK(next_are_of(100, "127"));
     store_rollback(&tx);
 }
 
 TEST(commands_come_in_order_unless_they_are_claimed_or_their_client_is_delayed)
 {
     on_each(commands);
+}
+
+static void delayed(void)
+{
+    struct store_command command = {.type = 4};
+    uint8_t one[STORE_ID_SIZE], three[STORE_ID_SIZE];
+    int64_t first;
+
+    id(one, 1);
+    id(three, 3);
+    begin(STORE_WRITE);
+    add_client(1);
+    add_client(2);
+    first = add_command(1, 3, 8);
+    CHECK(ask->claim_command(tx, first, &err) == 0);
+    CHECK(ask->delay_client(tx, one, 100, &err) == 0);
+    (void)add_command(1, 3, 9);
+    CHECK(ask->add_commands(tx, &command, STORE_CLIENTS, NULL, &err) == 0);
+    CHECK(next_are_of(99, "2") && next_are_of(100, "112"));
+    CHECK(ask->unclaim_command(tx, first, &err) == 0);
+    CHECK(next_are_of(99, "2") && next_are_of(100, "1112"));
+    CHECK(ask->claim_command(tx, first, &err) == 0 && ask->unclaim_command(tx, 0, &err) == 0);
+    CHECK(next_are_of(99, "2"));
+    CHECK(ask->delay_client(tx, one, 0, &err) == 0 && next_are_of(0, "1112"));
+    CHECK(ask->delay_client(tx, one, 100, &err) == 0);
+    CHECK(ask->remove_client(tx, one, &err) == 0 && next_are_of(0, "1112"));
+    add_client(3); /* and of a topic, of a target and so on */
+    add_topic(5);
+    CHECK(ask->delay_client(tx, three, 100, &err) == 0);
+    link_both(STORE_CLIENT_TOPIC, 3, 5);
+    link_both(STORE_TARGET_SOURCE, 3, 2);
+    link_both(STORE_TARGET_SOURCE, 2, 3);
+    id(one, 5);
+    CHECK(ask->add_commands(tx, &command, STORE_CLIENTS_OF_TOPIC, one, &err) == 0);
+    id(one, 2);
+    CHECK(ask->add_commands(tx, &command, STORE_HOLDERS_OF_SOURCE, one, &err) == 0);
+    CHECK(ask->add_commands(tx, &command, STORE_SOURCES_OF_TARGET, one, &err) == 0);
+    CHECK(next_are_of(99, "1112") && next_are_of(100, "1112333"));
+    store_rollback(&tx);
+}
+
+TEST(all_commands_of_a_delayed_client_wait_whenever_they_were_added)
+{
+    on_each(delayed);
 }
 
 static void key_changes(void)
@@ -596,6 +661,75 @@ static void key_changes(void)
         CHECK(ask->remove_command(tx, other, &err) == 0);
     }
     store_rollback(&tx);
+}
+
+/* Commands for clients that are to wait, then one that is due. */
+static void fill(unsigned waiting)
+{
+    uint8_t client[STORE_ID_SIZE];
+
+    begin(STORE_WRITE);
+    for (unsigned n = 1; n <= waiting; n++) {
+        id(client, n);
+        add_client(n);
+        (void)add_command(n, 3, 7);
+        CHECK(ask->delay_client(tx, client, 100, &err) == 0);
+    }
+    add_client(waiting + 1);
+    (void)add_command(waiting + 1, 3, 7);
+    commit();
+}
+
+/* Steps of SQLite's machine until it has the one command that is due. */
+static int steps_of_next(unsigned waiting)
+{
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    int steps;
+
+    CHECK(open_sqlite(&store, &err) == 0);
+    fill(waiting);
+    CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+    CHECK(sqlite3_prepare_v2(db, sql_text[NEXT_COMMANDS], -1, &statement, NULL) == SQLITE_OK);
+    CHECK(sqlite3_bind_int64(statement, 1, 99) == SQLITE_OK &&
+          sqlite3_bind_int64(statement, 2, 9) == SQLITE_OK &&
+          sqlite3_bind_int64(statement, 3, 1) == SQLITE_OK);
+    CHECK(sqlite3_step(statement) == SQLITE_ROW && sqlite3_step(statement) == SQLITE_DONE);
+    steps = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+    CHECK(sqlite3_finalize(statement) == SQLITE_OK && sqlite3_close(db) == SQLITE_OK);
+    store->close(store);
+    clear_folder();
+    return steps;
+}
+
+/* The same for PostgreSQL: rows that it looks at in vain. */
+static void check_plan(const char *mode)
+{
+    char script[2048];
+    char *at;
+
+    (void)snprintf(script, sizeof script,
+                   "plan=$(psql \"$E4_TEST_POSTGRES\" -qAt -c 'SET plan_cache_mode = %s' "
+                   "-c 'PREPARE next (bigint, bigint, bigint) AS %s' "
+                   "-c 'EXPLAIN (ANALYZE) EXECUTE next (99, 9, 1)') && "
+                   "echo \"$plan\" | grep -q 'Index.* Scan .*command_waiting' && "
+                   "! echo \"$plan\" | grep 'Seq Scan\\|Rows Removed'",
+                   mode, sql_text[NEXT_COMMANDS]);
+    while ((at = strchr(script, '?')) != NULL && at[1] >= '1' && at[1] <= '9')
+        *at = '$';
+    CHECK(system(script) == 0);
+}
+
+TEST(what_is_due_is_found_without_a_look_at_what_is_not)
+{
+    CHECK(steps_of_next(2) == steps_of_next(800));
+    if (getenv("E4_TEST_POSTGRES") == NULL)
+        return;
+    CHECK(open_postgres(&store, &err) == 0);
+    fill(800);
+    check_plan("force_generic_plan");
+    check_plan("force_custom_plan");
+    store->close(store);
 }
 
 TEST(nothing_comes_for_a_client_whose_key_is_being_changed)
@@ -1012,20 +1146,11 @@ static void set_version(uint8_t version)
     (void)close(fd);
 }
 
-TEST(a_server_is_used_by_one_at_a_time_too)
+TEST(a_database_that_is_not_there_cannot_be_reached)
 {
     const struct postgres_options nowhere = {"host=/nowhere", 0};
-    struct store *second;
 
-    if (getenv("E4_TEST_POSTGRES") == NULL)
-        return;
-    CHECK(open_postgres(&store, &err) == 0);
-    CHECK(open_again(&second, &err) == -1);
-    CHECK(err.kind == ERR_UNAVAILABLE && strstr(err.text, "another server") != NULL);
-    store->close(store);
-    CHECK(open_again(&store, &err) == 0); /* as it was left */
-    store->close(store);
-    CHECK(postgres_open(&second, &nowhere, &err) == -1 && err.kind == ERR_UNAVAILABLE);
+    CHECK(postgres_open(&store, &nowhere, &err) == -1 && err.kind == ERR_UNAVAILABLE);
 }
 
 /* Let the database drop all connections but psql's. */
@@ -1036,26 +1161,151 @@ static void drop_connections(void)
                  "> /dev/null") == 0);
 }
 
-TEST(who_takes_charge_of_a_server_again_finds_no_command_claimed)
+/* Go on in a transaction of this server. */
+static void act_as(struct store *server)
 {
-    int64_t number;
+    store_rollback(&tx);
+    CHECK(server->begin(server, &tx, STORE_WRITE, &err) == 0);
+    ask = tx->ask;
+}
+
+static void commit_as(struct store *server)
+{
+    CHECK(server->commit(&tx, &err) == 0);
+    act_as(server);
+}
+
+/* The database finds out in its own time that a server has gone: until only so many
+ * connections are left, of which each has five. */
+static void close_and_wait(struct store *server, const char *left)
+{
+    char command[256];
+
+    server->close(server);
+    (void)snprintf(command, sizeof command,
+                   "until [ \"$(psql \"$E4_TEST_POSTGRES\" -Atc \"SELECT count(*) FROM "
+                   "pg_stat_activity WHERE application_name = 'e4d'\")\" = %s ]; "
+                   "do sleep 0.05; done",
+                   left);
+    CHECK(system(command) == 0);
+}
+
+TEST(what_one_server_has_claimed_is_no_other_servers_until_it_is_gone)
+{
+    struct store *other;
+    int64_t first, mine, others;
+
+    if (getenv("E4_TEST_POSTGRES") == NULL)
+        return;
+    CHECK(open_postgres(&store, &err) == 0 && open_again(&other, &err) == 0);
+    act_as(store);
+    add_client(1);
+    add_client(2);
+    first = add_command(1, 3, 7);
+    (void)add_command(1, 3, 8);
+    (void)add_command(2, 3, 7);
+    CHECK(ask->owner(tx, &mine, &err) == 0);
+    CHECK(ask->claim_command(tx, first, &err) == 0);
+    commit_as(store);
+    CHECK(next_are(0, 9, "12")); /* what follows is this server's to send */
+    act_as(other);
+    CHECK(ask->owner(tx, &others, &err) == 0 && others != mine);
+    CHECK(next_are(0, 9, "2"));
+    CHECK(ask->unclaim_command(tx, first, &err) == 0 && ask->unclaim_command(tx, 0, &err) == 0);
+    CHECK(ask->take_back(tx, &err) == 0 && next_are(0, 9, "2"));
+    store_rollback(&tx);
+    close_and_wait(store, "5");
+    act_as(other);
+    CHECK(next_are(0, 9, "2") && ask->take_back(tx, &err) == 0 && next_are(0, 9, "112"));
+    store_rollback(&tx);
+    other->close(other);
+}
+
+TEST(one_server_leads_and_another_does_when_it_is_gone_or_does_not_want_to)
+{
+    struct store *other;
+    bool leads;
+
+    if (getenv("E4_TEST_POSTGRES") == NULL)
+        return;
+    CHECK(open_postgres(&store, &err) == 0 && open_again(&other, &err) == 0);
+    for (unsigned i = 0; i < 2; i++) { /* twice is once */
+        act_as(store);
+        CHECK(ask->lead(tx, true, &leads, &err) == 0 && leads);
+        act_as(other);
+        CHECK(ask->lead(tx, true, &leads, &err) == 0 && !leads);
+    }
+    act_as(store);
+    CHECK(ask->lead(tx, false, &leads, &err) == 0 && !leads);
+    act_as(other);
+    CHECK(ask->lead(tx, true, &leads, &err) == 0 && leads);
+    store_rollback(&tx);
+    close_and_wait(other, "5");
+    act_as(store);
+    CHECK(ask->lead(tx, true, &leads, &err) == 0 && leads);
+    store_rollback(&tx);
+    store->close(store);
+}
+
+TEST(a_server_that_had_to_connect_again_is_another_one_and_has_claimed_nothing)
+{
+    int64_t number, before, after;
+    bool leads;
 
     if (getenv("E4_TEST_POSTGRES") == NULL)
         return;
     CHECK(open_postgres(&store, &err) == 0);
-    begin(STORE_WRITE);
+    act_as(store);
     add_client(1);
     number = add_command(1, 3, 7);
+    CHECK(ask->owner(tx, &before, &err) == 0 && ask->lead(tx, true, &leads, &err) == 0);
     CHECK(ask->claim_command(tx, number, &err) == 0);
-    commit();
-    begin(STORE_WRITE);
+    commit_as(store);
     CHECK(next_are(0, 9, ""));
     store_rollback(&tx);
     drop_connections();
-    begin(STORE_WRITE);
-    CHECK(next_are(0, 9, "1"));
+    act_as(store);
+    CHECK(ask->owner(tx, &after, &err) == 0 && after != before);
+    CHECK(ask->take_back(tx, &err) == 0 && next_are(0, 9, "1"));
+    CHECK(ask->lead(tx, true, &leads, &err) == 0 && leads);
     store_rollback(&tx);
     store->close(store);
+}
+
+static void *open_one(void *out)
+{
+    struct err error = {.kind = ERR_NONE};
+
+    return open_again(out, &error) == 0 ? out : NULL;
+}
+
+TEST(servers_that_start_at_once_make_the_tables_once)
+{
+    struct store *servers[4];
+    pthread_t threads[COUNT(servers)];
+
+    if (getenv("E4_TEST_POSTGRES") == NULL)
+        return;
+    CHECK(open_postgres(&store, &err) == 0);
+    store->close(store);
+    CHECK(system("psql \"$E4_TEST_POSTGRES\" -qc 'SET client_min_messages = warning; "
+                 "DROP SCHEMA public CASCADE; CREATE SCHEMA public'") == 0);
+    for (size_t i = 0; i < COUNT(servers); i++)
+        CHECK(pthread_create(&threads[i], NULL, open_one, &servers[i]) == 0);
+    for (size_t i = 0; i < COUNT(servers); i++) {
+        void *opened;
+
+        CHECK(pthread_join(threads[i], &opened) == 0 && opened != NULL);
+    }
+    for (size_t i = 0; i < COUNT(servers); i++) {
+        int64_t count;
+
+        store = servers[i];
+        begin(STORE_READ);
+        CHECK(ask->count(tx, &count, STORE_CLIENTS, NULL, &err) == 0 && count == 0);
+        store_rollback(&tx);
+        store->close(store);
+    }
 }
 
 TEST(a_lost_connection_is_made_again_and_what_was_not_committed_is_gone)
@@ -1123,6 +1373,8 @@ LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_t
      LAW(server_keys_of_all_versions_stay),
      LAW(keys_that_a_client_may_still_have_are_kept_until_dropped),
      LAW(commands_come_in_order_unless_they_are_claimed_or_their_client_is_delayed),
+     LAW(all_commands_of_a_delayed_client_wait_whenever_they_were_added),
+     LAW(what_is_due_is_found_without_a_look_at_what_is_not),
      LAW(nothing_comes_for_a_client_whose_key_is_being_changed),
      LAW(commands_to_many_are_added_and_dropped_at_once),
      LAW(a_commands_number_is_never_given_again),
@@ -1132,8 +1384,12 @@ LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_t
      LAW(a_pace_is_kept_and_says_who_is_due), LAW(events_are_read_from_a_number_on),
      LAW(audit_records_are_read_from_a_number_on), LAW(tokens_have_names_of_their_own),
      LAW(writers_take_turns), LAW(a_database_is_private_and_survives_being_closed),
-     LAW(a_database_is_used_by_one_at_a_time), LAW(a_server_is_used_by_one_at_a_time_too),
-     LAW(who_takes_charge_of_a_server_again_finds_no_command_claimed),
+     LAW(a_database_is_used_by_one_at_a_time),
+     LAW(a_database_that_is_not_there_cannot_be_reached),
+     LAW(what_one_server_has_claimed_is_no_other_servers_until_it_is_gone),
+     LAW(one_server_leads_and_another_does_when_it_is_gone_or_does_not_want_to),
+     LAW(a_server_that_had_to_connect_again_is_another_one_and_has_claimed_nothing),
+     LAW(servers_that_start_at_once_make_the_tables_once),
      LAW(a_lost_connection_is_made_again_and_what_was_not_committed_is_gone),
      LAW(a_database_of_a_newer_version_is_left_alone),
      LAW(what_is_no_database_is_said_to_be_none))
