@@ -5,11 +5,8 @@
  * comes in time is given up, and made again before the next transaction, as is one that was
  * lost.
  *
- * Any number of servers may use one database. Their writers take turns by an advisory lock,
- * which lasts as long as a transaction. Each has a number, and its writer's connection holds a
- * lock on that: what a server has claimed is its own as long as the lock is held. One of them
- * holds the leader's lock. All locks of a server go with its connection, and the database ends
- * one on which nothing is said for long.
+ * Writers of all servers on one database (postgres_replica.h) take turns by an advisory lock,
+ * which lasts as long as a transaction.
  */
 #include "server/store/postgres.h"
 
@@ -24,6 +21,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "server/store/outage.h"
+#include "server/store/postgres_replica.h"
 #include "server/store/postgres_schema.h"
 #include "server/store/sql.h"
 #include "server/store/sql_text.h"
@@ -33,6 +31,7 @@ enum {
     TYPE_NUMBER = 20,
     TYPE_TEXT = 25,
     BINARY = 1,
+    UNSENT_MAX = 100,   /* statements that are sent together */
     IDLE_S = 5,         /* beyond the time that an answer may take */
     SILENT_MS = 500,    /* who answers later than that does not answer */
     GRACE_MS = 1000,    /* the database itself is to give up first */
@@ -41,10 +40,6 @@ enum {
 
 /* "e4d" in bytes: the lock of writers, and of the first who makes the tables. */
 #define LOCK "SELECT pg_advisory_xact_lock(6632548)"
-/* The locks of the servers, by their numbers, and the leader's. */
-#define NUMBERS     "6632549"
-#define LEADER_LOCK "SELECT pg_try_advisory_lock(6632550)"
-#define LEADER_FREE "SELECT pg_advisory_unlock(6632550)"
 
 struct postgres {
     struct sql_store sql; /* first: a pointer to it is one to this */
@@ -57,9 +52,9 @@ struct postgres {
 struct connection {
     struct sql_connection sql; /* first, likewise */
     struct postgres *postgres;
-    PGconn *db;     /* NULL: there is none */
-    unsigned syncs; /* ends of pipelines that were sent and have not come back */
-    bool leads;
+    PGconn *db;      /* NULL: there is none */
+    unsigned syncs;  /* ends of pipelines that were sent and have not come back */
+    unsigned unsent; /* statements since the last of those */
     bool prepared[SQL_QUERIES];
 };
 
@@ -174,6 +169,7 @@ static int finish(struct connection *connection, PGresult **answer, struct err *
     if (PQpipelineSync(connection->db) != 1)
         return lost(connection, err);
     connection->syncs++;
+    connection->unsent = 0;
     while (rc == 0 && connection->syncs > 0) {
         rc = wait_for_answer(connection, deadline_ms, err);
         if (rc == 0)
@@ -227,10 +223,35 @@ static int execute(struct sql_connection *base, const char *sql, struct err *err
                : finish(connection, NULL, err);
 }
 
-static bool is_undone(struct sql_connection *base)
+static int later(struct sql_connection *base, const char *sql, struct err *err)
 {
     struct connection *connection = (struct connection *)base;
 
+    connection->unsent++;
+    return is_there(connection, err) != 0 ? -1 : send_text(connection, sql, err);
+}
+
+/* The answer is read by whoever comes next. */
+static void leave(struct sql_connection *base)
+{
+    struct connection *connection = (struct connection *)base;
+    struct err ignored; /* a transaction whose connection is lost has ended as well */
+
+    if (connection->db == NULL || send_text(connection, "ROLLBACK", &ignored) != 0)
+        return;
+    if (PQpipelineSync(connection->db) != 1 || PQflush(connection->db) < 0)
+        (void)lost(connection, &ignored);
+    else
+        connection->syncs++;
+}
+
+static bool is_undone(struct sql_connection *base)
+{
+    struct connection *connection = (struct connection *)base;
+    struct err ignored; /* it shows in the state of the transaction */
+
+    if (connection->db != NULL && connection->unsent > 0)
+        (void)finish(connection, NULL, &ignored);
     return connection->db == NULL || PQtransactionStatus(connection->db) == PQTRANS_IDLE;
 }
 
@@ -278,15 +299,13 @@ static void store_number(char bytes[8], int64_t number)
         bytes[i] = (char)(uint8_t)((uint64_t)number >> (56 - 8 * i));
 }
 
-static int ask(struct sql_rows *rows, unsigned query, const struct sql_value *values,
-               size_t count, struct err *err)
+static int send_query(struct connection *connection, unsigned query,
+                      const struct sql_value *values, size_t count, struct err *err)
 {
-    struct connection *connection = (struct connection *)rows->tx;
     const char *pointers[SQL_VALUES_MAX];
     int lengths[SQL_VALUES_MAX];
     int formats[SQL_VALUES_MAX];
     char numbers[SQL_VALUES_MAX][8];
-    PGresult *answer = NULL;
     char name[16];
 
     (void)snprintf(name, sizeof name, "q%u", query);
@@ -303,7 +322,28 @@ static int ask(struct sql_rows *rows, unsigned query, const struct sql_value *va
     if (PQsendQueryPrepared(connection->db, name, (int)count, pointers, lengths, formats,
                             BINARY) != 1)
         return lost(connection, err);
-    if (finish(connection, &answer, err) != 0)
+    connection->unsent++;
+    return 0;
+}
+
+static int run(struct tx *tx, unsigned query, const struct sql_value *values, size_t count,
+               struct err *err)
+{
+    struct connection *connection = (struct connection *)tx;
+
+    if (send_query(connection, query, values, count, err) != 0)
+        return -1;
+    return connection->unsent < UNSENT_MAX ? 0 : finish(connection, NULL, err);
+}
+
+static int ask(struct sql_rows *rows, unsigned query, const struct sql_value *values,
+               size_t count, struct err *err)
+{
+    struct connection *connection = (struct connection *)rows->tx;
+    PGresult *answer = NULL;
+
+    if (send_query(connection, query, values, count, err) != 0 ||
+        finish(connection, &answer, err) != 0)
         return -1;
     rows->handle = answer;
     rows->at = -1;
@@ -350,59 +390,6 @@ static void on_notice(void *ctx, const char *words)
     log_warning("database", "%.*s", (int)strcspn(words, "\n"), words);
 }
 
-/* The number that a statement answers with, of whatever size; a truth is 1. */
-static int ask_number(struct connection *connection, int64_t *answer, const char *sql,
-                      struct err *err)
-{
-    PGresult *result = NULL;
-    struct sql_rows rows = {.at = 0};
-
-    if (is_there(connection, err) != 0 || send_text(connection, sql, err) != 0 ||
-        finish(connection, &result, err) != 0)
-        return -1;
-    rows.handle = result;
-    *answer = number(&rows, 0);
-    PQclear(result);
-    return 0;
-}
-
-static int lead(struct sql_connection *base, bool *leads, struct err *err)
-{
-    struct connection *connection = (struct connection *)base;
-    int64_t done;
-
-    if (*leads != connection->leads) {
-        if (ask_number(connection, &done, *leads ? LEADER_LOCK : LEADER_FREE, err) != 0)
-            return -1;
-        connection->leads = *leads && done == 1;
-    }
-    *leads = connection->leads;
-    return 0;
-}
-
-/* Become a server of a number that no other has, for as long as this connection lasts. It ends
- * when it is not used, for a server that is frozen does not let go by itself. */
-static int take_number(struct connection *connection, struct err *err)
-{
-    struct postgres *postgres = connection->postgres;
-    char sql[160];
-    int64_t done;
-
-    if (ask_number(connection, &postgres->sql.owner, "SELECT nextval('replica')", err) != 0)
-        return -1;
-    (void)snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(" NUMBERS ", %d)",
-                   (int)postgres->sql.owner);
-    if (ask_number(connection, &done, sql, err) != 0)
-        return -1;
-    if (done != 1)
-        return tell(err, ERR_UNAVAILABLE, "another server has this one's number");
-    (void)snprintf(sql, sizeof sql,
-                   "SELECT set_config(name, '%us', false) FROM pg_settings "
-                   "WHERE name = 'idle_session_timeout'",
-                   postgres->timeout_s + IDLE_S);
-    return execute(&connection->sql, sql, err);
-}
-
 static bool is_writer(const struct connection *connection)
 {
     return connection->postgres->sql.writer == &connection->sql;
@@ -439,14 +426,18 @@ static PGconn *dial(const struct postgres *postgres)
     return PQconnectdbParams(names, values, 1);
 }
 
+static int be_server(struct connection *connection, struct err *err)
+{
+    return replica_begin(&connection->sql, connection->postgres->timeout_s + IDLE_S, err);
+}
+
 static int connect_anew(struct connection *connection, struct err *err)
 {
     int64_t start_ms = outage_now_ms();
 
     PQfinish(connection->db);
     connection->db = dial(connection->postgres);
-    connection->syncs = 0;
-    connection->leads = false;
+    connection->syncs = connection->unsent = 0;
     memset(connection->prepared, 0, sizeof connection->prepared);
     if (PQstatus(connection->db) != CONNECTION_OK) {
         (void)tell(err, ERR_UNAVAILABLE, PQerrorMessage(connection->db));
@@ -458,7 +449,7 @@ static int connect_anew(struct connection *connection, struct err *err)
     if (set_timeouts(connection, err) != 0)
         return -1;
     if (!is_writer(connection) || !connection->postgres->is_open ||
-        take_number(connection, err) == 0)
+        be_server(connection, err) == 0)
         return 0;
     PQfinish(connection->db); /* for the next attempt to try again */
     connection->db = NULL;
@@ -489,18 +480,16 @@ static void disconnect(struct sql_connection *base)
 static const struct sql_driver driver = {
     .begin_write = "BEGIN; " LOCK,
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    .take_back = "UPDATE command SET claimed = 0, due_s = coalesce("
-                 "(SELECT due_s FROM client WHERE client.id = command.client), 0) "
-                 "WHERE claimed <> 0 AND claimed NOT IN (SELECT objid::bigint FROM pg_locks "
-                 "WHERE locktype = 'advisory' AND classid = " NUMBERS " AND objsubid = 2 "
-                 "AND database = (SELECT oid FROM pg_database "
-                 "WHERE datname = current_database()))",
-    .lead = lead,
+    .take_back = replica_take_back,
+    .lead = replica_lead,
     .execute = execute,
+    .later = later,
+    .leave = leave,
     .is_undone = is_undone,
     .connect = stay_connected,
     .disconnect = disconnect,
     .ask = ask,
+    .run = run,
     .next = next,
     .end = end,
     .number = number,
@@ -538,7 +527,7 @@ static int connect_all(struct postgres *postgres, struct err *err)
             return -1;
     }
     postgres->is_open = true;
-    return take_number((struct connection *)postgres->sql.writer, err);
+    return be_server((struct connection *)postgres->sql.writer, err);
 }
 
 int postgres_open(struct store **store, const struct postgres_options *options, struct err *err)

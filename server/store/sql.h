@@ -7,7 +7,6 @@
 #define SERVER_STORE_SQL_H
 
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "base/err.h"
 #include "server/store/store.h"
@@ -39,6 +38,10 @@ struct sql_driver {
 
     /* Statements without values and answers. */
     int (*execute)(struct sql_connection *connection, const char *sql, struct err *err);
+    /* The same, but not at once: with what follows, which tells of an error. */
+    int (*later)(struct sql_connection *connection, const char *sql, struct err *err);
+    /* Undo a transaction that only reads; nobody waits for it. */
+    void (*leave)(struct sql_connection *connection);
     /* Has the database undone the transaction by itself? */
     bool (*is_undone)(struct sql_connection *connection);
     /* Before a transaction: be connected, again if need be. */
@@ -51,6 +54,9 @@ struct sql_driver {
     /* Put the question; on success it must be ended. */
     int (*ask)(struct sql_rows *rows, unsigned query, const struct sql_value *values,
                size_t count, struct err *err);
+    /* A statement whose answer nobody wants, as later(). */
+    int (*run)(struct tx *tx, unsigned query, const struct sql_value *values, size_t count,
+               struct err *err);
     int (*next)(struct sql_rows *rows, struct err *err); /* 1: a row; 0: no more; -1: err */
     void (*end)(struct sql_rows *rows);
     int64_t (*number)(struct sql_rows *rows, int column);
@@ -65,30 +71,38 @@ struct sql_connection {
     bool busy; /* a reader that has a transaction */
 };
 
-/* Transactions that are committed together, and what became of it. The last of them frees it.
- */
+/* Transactions that are committed together, and what became of it. Each of them waits for that,
+ * and the last frees it. */
 struct sql_batch {
-    unsigned members;
-    bool spoiled; /* something in it could not be taken back: it must not be committed */
+    unsigned members; /* once it is done: those that have not heard of it */
+    bool spoiled;     /* something in it could not be taken back: it must not be committed */
     bool done;
     bool good;
     struct err why;
+    /* The newest audit record, if one has been added: nobody else adds any meanwhile. */
+    int64_t audit_number; /* 0: it is not known here */
+    uint8_t audit_hash[STORE_HASH_SIZE];
 };
 
 /*
  * Writers take turns. One that finds others waiting when it is done leaves its changes to be
  * committed together with theirs: the disk is waited for once for all of them. Each has a
- * savepoint to go back to.
+ * savepoint to go back to. If there were more of them the last time, and nobody waits yet, they
+ * get a moment to come back.
  */
 struct sql_store {
     struct store store; /* first: a pointer to it is one to this */
     const struct sql_driver *driver;
-    pthread_mutex_t writing; /* guards all of the batch */
-    atomic_uint waiting;     /* writers that want their turn */
-    pthread_cond_t committed;
+    pthread_mutex_t writing; /* whose turn it is; guards the batch until it is done */
     struct sql_batch *batch; /* NULL: no transaction is open */
+    unsigned usual;          /* members of the last */
+    pthread_mutex_t news;    /* guards what follows, and a batch that is done */
+    unsigned waiting;        /* writers that want their turn */
+    pthread_cond_t arrived;
+    pthread_cond_t committed;
     struct sql_connection *writer;
     int64_t owner; /* see store.h; changed only before a transaction of the writer's */
+    bool leads;    /* likewise */
 
     pthread_mutex_t pool; /* guards busy of the readers */
     pthread_cond_t freed;

@@ -309,8 +309,20 @@ int sql_drop_events(struct tx *tx, int64_t up_to, struct err *err)
     return sql_run(tx, DROP_EVENTS, err, "i", up_to);
 }
 
+/* The batch of a transaction that writes; NULL: it only reads. */
+static struct sql_batch *batch_of(const struct tx *tx)
+{
+    const struct sql_store *store = (const struct sql_store *)tx->store;
+
+    return tx == &store->writer->tx ? store->batch : NULL;
+}
+
 int sql_add_audit(struct tx *tx, const struct store_audit *audit, struct err *err)
 {
+    struct sql_batch *batch = batch_of(tx);
+
+    batch->audit_number = audit->number;
+    memcpy(batch->audit_hash, audit->hash, sizeof batch->audit_hash);
     return sql_run(tx, ADD_AUDIT, err, "iittttp", audit->number, audit->time_s, audit->who,
                    audit->what, audit->first, audit->second, audit->hash, sizeof audit->hash);
 }
@@ -318,9 +330,15 @@ int sql_add_audit(struct tx *tx, const struct store_audit *audit, struct err *er
 int sql_newest_audit(struct tx *tx, int64_t *number, uint8_t hash[STORE_HASH_SIZE],
                      struct err *err)
 {
+    const struct sql_batch *batch = batch_of(tx);
     struct sql_rows rows;
     int rc;
 
+    if (batch != NULL && batch->audit_number != 0) {
+        *number = batch->audit_number;
+        memcpy(hash, batch->audit_hash, STORE_HASH_SIZE);
+        return 0;
+    }
     if (sql_ask(&rows, tx, NEWEST_AUDIT, err, "") != 0)
         return -1;
     *number = 0;

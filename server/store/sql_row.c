@@ -9,10 +9,10 @@
 #include "base/err.h"
 #include "server/store/sql_text.h"
 
-static int begin_question(struct sql_rows *rows, struct tx *tx, unsigned query, struct err *err,
-                          const char *form, va_list args)
+/* The values of a question, as its form says; how many there are. */
+static size_t take_values(struct sql_value values[SQL_VALUES_MAX], const char *form,
+                          va_list args)
 {
-    struct sql_value values[SQL_VALUES_MAX];
     size_t count = 0;
 
     for (; *form != '\0'; form++, count++) {
@@ -37,22 +37,23 @@ static int begin_question(struct sql_rows *rows, struct tx *tx, unsigned query, 
         else
             value->len = *form == 's' ? STORE_SEALED_SIZE : STORE_ID_SIZE;
     }
-    rows->tx = tx;
-    rows->changed = 0;
-    assert(query < SQL_QUERIES && sql_text[query] != NULL);
-    return ((struct sql_connection *)tx)->driver->ask(rows, query, values, count, err);
+    return count;
 }
 
 int sql_ask(struct sql_rows *rows, struct tx *tx, unsigned query, struct err *err,
             const char *form, ...)
 {
+    struct sql_value values[SQL_VALUES_MAX];
+    size_t count;
     va_list args;
-    int rc;
 
     va_start(args, form);
-    rc = begin_question(rows, tx, query, err, form, args);
+    count = take_values(values, form, args);
     va_end(args);
-    return rc;
+    rows->tx = tx;
+    rows->changed = 0;
+    assert(query < SQL_QUERIES && sql_text[query] != NULL);
+    return ((struct sql_connection *)tx)->driver->ask(rows, query, values, count, err);
 }
 
 static const struct sql_driver *driver_of(const struct sql_rows *rows)
@@ -72,18 +73,15 @@ void sql_end(struct sql_rows *rows)
 
 int sql_run(struct tx *tx, unsigned query, struct err *err, const char *form, ...)
 {
-    struct sql_rows rows;
+    struct sql_value values[SQL_VALUES_MAX];
+    size_t count;
     va_list args;
-    int rc;
 
     va_start(args, form);
-    rc = begin_question(&rows, tx, query, err, form, args);
+    count = take_values(values, form, args);
     va_end(args);
-    if (rc != 0)
-        return -1;
-    rc = sql_next(&rows, err);
-    sql_end(&rows);
-    return rc;
+    assert(query < SQL_QUERIES && sql_text[query] != NULL);
+    return ((struct sql_connection *)tx)->driver->run(tx, query, values, count, err);
 }
 
 int sql_run_removing(struct tx *tx, unsigned query, const char *what, const uint8_t *a,

@@ -15,7 +15,7 @@ int sql_ask(struct sql_rows *rows, struct tx *tx, unsigned query, struct err *er
 /* Is there another row? 1, 0; -1: neither, and err is set. */
 int sql_next(struct sql_rows *rows, struct err *err);
 void sql_end(struct sql_rows *rows);
-/* A statement without an answer. */
+/* A statement without an answer; what follows in the transaction may tell of its error. */
 int sql_run(struct tx *tx, unsigned query, struct err *err, const char *form, ...);
 /* One that must remove something: ERR_NOT_FOUND. b may be NULL. */
 int sql_run_removing(struct tx *tx, unsigned query, const char *what, const uint8_t *a,

@@ -3,8 +3,9 @@
 #include "server/store/sql.h"
 
 #include <stdlib.h>
+#include <time.h>
 
-enum { BATCH_MAX = 64 };
+enum { BATCH_MAX = 64, RETURN_NS = 1000000, SECOND_NS = 1000000000 };
 
 static struct sql_store *store_of(const struct tx *tx)
 {
@@ -58,16 +59,41 @@ static void close_batch(struct sql_store *store)
                   execute(store->writer, "COMMIT", &batch->why) == 0;
     if (!batch->good && !is_undone(store->writer))
         (void)execute(store->writer, "ROLLBACK", &ignored);
-    batch->done = true;
+    store->usual = batch->members;
     store->batch = NULL;
+    (void)pthread_mutex_lock(&store->news);
+    batch->done = true;
     (void)pthread_cond_broadcast(&store->committed);
+    (void)pthread_mutex_unlock(&store->news);
+}
+
+/* Does another writer go on with the batch? Where more are usual, wait a moment for one. */
+static bool is_awaited(struct sql_store *store)
+{
+    struct timespec until = {0};
+    bool awaited;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += RETURN_NS;
+    if (until.tv_nsec >= SECOND_NS) {
+        until.tv_nsec -= SECOND_NS;
+        until.tv_sec++;
+    }
+    (void)pthread_mutex_lock(&store->news);
+    while (store->waiting == 0 && store->batch->members < store->usual) {
+        if (pthread_cond_timedwait(&store->arrived, &store->news, &until) != 0)
+            break;
+    }
+    awaited = store->waiting > 0;
+    (void)pthread_mutex_unlock(&store->news);
+    return awaited;
 }
 
 /* This writer is done; who waits goes on with the batch, and if nobody does, it ends. */
 static void leave_batch(struct sql_store *store)
 {
-    if (store->waiting == 0 || store->batch->members >= BATCH_MAX || store->batch->spoiled ||
-        is_undone(store->writer))
+    if (store->batch->members >= BATCH_MAX || store->batch->spoiled ||
+        is_undone(store->writer) || !is_awaited(store))
         close_batch(store);
 }
 
@@ -92,9 +118,10 @@ static int start(struct sql_connection *connection, const char *sql, struct err 
 static void leave_empty_handed(struct sql_store *store)
 {
     struct sql_batch *batch = store->batch;
+    bool alone = batch->members == 0; /* else the members free it */
 
     leave_batch(store);
-    if (batch->done && batch->members == 0)
+    if (alone && store->batch == NULL)
         free(batch);
 }
 
@@ -115,13 +142,23 @@ static int open_batch(struct sql_store *store, struct err *err)
     return 0;
 }
 
+static void wait_for_turn(struct sql_store *store)
+{
+    (void)pthread_mutex_lock(&store->news);
+    store->waiting++;
+    (void)pthread_cond_signal(&store->arrived);
+    (void)pthread_mutex_unlock(&store->news);
+    (void)pthread_mutex_lock(&store->writing);
+    (void)pthread_mutex_lock(&store->news);
+    store->waiting--;
+    (void)pthread_mutex_unlock(&store->news);
+}
+
 static int begin_write(struct sql_store *store, struct err *err)
 {
-    store->waiting++;
-    (void)pthread_mutex_lock(&store->writing);
-    store->waiting--;
+    wait_for_turn(store);
     if (open_batch(store, err) == 0) {
-        if (execute(store->writer, "SAVEPOINT one", err) == 0)
+        if (store->driver->later(store->writer, "SAVEPOINT one", err) == 0)
             return 0;
         leave_empty_handed(store);
     }
@@ -159,11 +196,12 @@ static void rollback(struct tx **tx)
     store = store_of(*tx);
     *tx = NULL;
     if (connection != store->writer) {
-        if (!is_undone(connection))
-            (void)execute(connection, "ROLLBACK", &ignored);
+        store->driver->leave(connection);
         give_back(store, connection);
         return;
     }
+    if (store->batch != NULL)
+        store->batch->audit_number = 0;
     if (!is_undone(connection) &&
         execute(connection, "ROLLBACK TO one; RELEASE one", &ignored) != 0)
         store->batch->spoiled = true;
@@ -179,8 +217,10 @@ static int commit_write(struct sql_store *store, struct err *err)
 
     batch->members++;
     leave_batch(store);
+    (void)pthread_mutex_unlock(&store->writing);
+    (void)pthread_mutex_lock(&store->news);
     while (!batch->done)
-        (void)pthread_cond_wait(&store->committed, &store->writing);
+        (void)pthread_cond_wait(&store->committed, &store->news);
     if (!batch->good) {
         rc = -1;
         if (batch->why.kind != ERR_NONE)
@@ -190,7 +230,7 @@ static int commit_write(struct sql_store *store, struct err *err)
     }
     if (--batch->members == 0)
         free(batch);
-    (void)pthread_mutex_unlock(&store->writing);
+    (void)pthread_mutex_unlock(&store->news);
     return rc;
 }
 
@@ -224,6 +264,8 @@ static void close_store(struct store *base)
     (void)pthread_cond_destroy(&store->freed);
     (void)pthread_mutex_destroy(&store->pool);
     (void)pthread_cond_destroy(&store->committed);
+    (void)pthread_cond_destroy(&store->arrived);
+    (void)pthread_mutex_destroy(&store->news);
     (void)pthread_mutex_destroy(&store->writing);
     store->closed(store);
 }
@@ -231,11 +273,18 @@ static void close_store(struct store *base)
 void sql_store_init(struct sql_store *store, const struct sql_driver *driver,
                     void (*closed)(struct sql_store *store))
 {
+    pthread_condattr_t monotonic;
+
     store->store = (struct store){begin, commit, rollback, close_store};
     store->driver = driver;
     store->closed = closed;
     (void)pthread_mutex_init(&store->writing, NULL);
+    (void)pthread_mutex_init(&store->news, NULL);
     (void)pthread_cond_init(&store->committed, NULL);
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&store->arrived, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
     (void)pthread_mutex_init(&store->pool, NULL);
     (void)pthread_cond_init(&store->freed, NULL);
 }

@@ -199,4 +199,8 @@ const char *const sql_text[SQL_QUERIES] = {
     [REMOVE_TOKEN] = "DELETE FROM token WHERE name = ?1",
     [READ_TOKENS] = "SELECT " TOKEN_COLUMNS " FROM token ORDER BY name",
     [NEWEST_SCHEMA] = "SELECT coalesce(max(number), 0) FROM schema",
+    [NEXT_SERVER] = "SELECT nextval('replica')",
+    [LOCK_SERVER] = "SELECT pg_try_advisory_lock(" SQL_SERVERS ", ?1::integer)",
+    [LEAD] = "SELECT pg_try_advisory_lock(6632550)",
+    [FOLLOW] = "SELECT pg_advisory_unlock(6632550)",
 };

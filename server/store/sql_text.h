@@ -70,9 +70,16 @@ enum sql_query {
     FIND_TOKEN,
     REMOVE_TOKEN,
     READ_TOKENS,
-    NEWEST_SCHEMA, /* PostgreSQL's alone */
+    NEWEST_SCHEMA, /* this and what follows is for PostgreSQL alone */
+    NEXT_SERVER,
+    LOCK_SERVER,
+    LEAD,
+    FOLLOW,
     SQL_QUERIES
 };
+
+/* "e4d" in bytes, and one more: the locks of servers, by their numbers. */
+#define SQL_SERVERS "6632549"
 
 /* The text of each, with ?1, ?2 and so on for its values; NULL: there is none of this number.
  */

@@ -8,8 +8,15 @@
 
 int sql_add_token(struct tx *tx, const struct store_token *token, struct err *err)
 {
-    return sql_run(tx, ADD_TOKEN, err, "btiiit", token->hash, token->name, token->role,
-                   token->made_s, token->expires_s, token->scope);
+    struct sql_rows rows;
+    int rc;
+
+    if (sql_ask(&rows, tx, ADD_TOKEN, err, "btiiit", token->hash, token->name, token->role,
+                token->made_s, token->expires_s, token->scope) != 0)
+        return -1;
+    rc = sql_next(&rows, err); /* at once, for the caller to say whose name it is */
+    sql_end(&rows);
+    return rc;
 }
 
 static bool take_token(struct store_token *token, struct sql_rows *rows)

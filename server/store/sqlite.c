@@ -102,6 +102,19 @@ static void end(struct sql_rows *rows)
     (void)sqlite3_clear_bindings(rows->handle);
 }
 
+static int run(struct tx *tx, unsigned query, const struct sql_value *values, size_t count,
+               struct err *err)
+{
+    struct sql_rows rows = {.tx = tx};
+    int rc;
+
+    if (ask(&rows, query, values, count, err) != 0)
+        return -1;
+    rc = next(&rows, err);
+    end(&rows);
+    return rc;
+}
+
 static int64_t number(struct sql_rows *rows, int column)
 {
     return sqlite3_column_int64(rows->handle, column);
@@ -124,6 +137,13 @@ static int execute(struct sql_connection *base, const char *sql, struct err *err
     return sqlite3_exec(connection->db, sql, NULL, NULL, NULL) == SQLITE_OK
                ? 0
                : failed(connection, err);
+}
+
+static void leave(struct sql_connection *connection)
+{
+    struct err ignored; /* what cannot be undone was never done */
+
+    (void)execute(connection, "ROLLBACK", &ignored);
 }
 
 static bool is_undone(struct sql_connection *connection)
@@ -153,10 +173,13 @@ static const struct sql_driver driver = {
     .begin_write = "BEGIN IMMEDIATE",
     .begin_read = "BEGIN",
     .execute = execute,
+    .later = execute,
+    .leave = leave,
     .is_undone = is_undone,
     .connect = stay_connected,
     .disconnect = disconnect,
     .ask = ask,
+    .run = run,
     .next = next,
     .end = end,
     .number = number,

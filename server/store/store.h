@@ -9,6 +9,7 @@
  * All return 0, or -1 with err: ERR_NOT_FOUND where it is said, ERR_CONFLICT for what must be
  * unique, ERR_UNAVAILABLE when the database cannot be reached or is full, ERR_STATE when it is
  * damaged. After any error but ERR_NOT_FOUND a transaction is good for nothing but rollback.
+ * What goes wrong with a change may be told by what follows it, at the latest by commit.
  * Keys arrive here sealed: no store ever sees one. Times are Unix seconds.
  */
 #ifndef SERVER_STORE_STORE_H
