@@ -33,7 +33,8 @@
 
 enum {
     WINDOW = 1024,        /* commands with the bus at a time */
-    BATCH = 256,          /* commands claimed in one transaction */
+    BATCH = 256,          /* commands claimed, or settled, in one transaction */
+    GATHER_MS = 2,        /* an acknowledgement is followed by others within so much */
     REFRESHES = 16,       /* clients whose state is repeated in one transaction */
     STALE_S = 300,        /* acknowledged so late that devices may find it too old */
     UNANSWERED_S = 600,   /* after which no acknowledgement is waited for any more */
@@ -313,7 +314,8 @@ static int look(struct dispatch *dispatch, bool *is_work, int64_t now_s, struct 
 
     *is_work = dispatch->lost || dispatch->settlements > 0 ||
                now_s - dispatch->beat_s >= BEAT_S || now_s < dispatch->beat_s;
-    if (*is_work || !dispatch->bus->is_online(dispatch->bus) || dispatch->flights == WINDOW)
+    if (*is_work || !dispatch->bus->is_online(dispatch->bus) ||
+        dispatch->flights > WINDOW - BATCH)
         return 0;
     if (state_begin_read(dispatch->core, &tx, err) != 0)
         return -1;
@@ -484,6 +486,23 @@ static void note_broker(struct dispatch *dispatch, int64_t now_s)
         forget_all(dispatch);
 }
 
+/* Wait for something to happen; and if that is acknowledgements, for those that follow at once,
+ * because settling them one by one would cost a commit for each. */
+static int wait_for_events(struct dispatch *dispatch, int timeout_ms, struct err *err)
+{
+    struct bus *bus = dispatch->bus;
+    size_t before;
+
+    do {
+        before = dispatch->settlements;
+        if (bus->wait(bus, dispatch->wake, timeout_ms, err) != 0)
+            return -1;
+        timeout_ms = timeout_ms == 0 ? 0 : GATHER_MS;
+    } while (dispatch->settlements > before && dispatch->settlements < BATCH &&
+             dispatch->flights > 0);
+    return 0;
+}
+
 int dispatch_step(struct dispatch *dispatch, int timeout_ms, struct err *err)
 {
     int64_t now_s = state_now(dispatch->core);
@@ -499,7 +518,7 @@ int dispatch_step(struct dispatch *dispatch, int timeout_ms, struct err *err)
         return -1;
     if (dispatch->count > 0 || dispatch->refreshed > 0)
         timeout_ms = 0; /* there may be more of them */
-    return dispatch->bus->wait(dispatch->bus, dispatch->wake, timeout_ms, err);
+    return wait_for_events(dispatch, timeout_ms, err);
 }
 
 void dispatch_wake(struct dispatch *dispatch)

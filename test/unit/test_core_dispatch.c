@@ -533,6 +533,50 @@ TEST(what_was_claimed_by_a_commit_of_which_nobody_heard_is_sent_nevertheless)
     rig_close(&rig);
 }
 
+static unsigned commits;
+
+static int commit_and_count(struct tx **tx, struct err *err)
+{
+    commits++;
+    return commit_really(tx, err);
+}
+
+static int (*wait_really)(struct bus *bus, int wake_fd, int timeout_ms, struct err *err);
+static size_t acknowledged;
+
+/* A broker that says one thing at a time. */
+static int wait_for_one(struct bus *bus, int wake_fd, int timeout_ms, struct err *err)
+{
+    if (acknowledged < bus_memory_count(bus))
+        bus_memory_acknowledge(bus, acknowledged++);
+    return wait_really(bus, wake_fd, timeout_ms, err);
+}
+
+TEST(acknowledgements_that_follow_each_other_are_settled_together)
+{
+    static struct device alice, bob;
+    struct rig rig;
+
+    meet(&rig, &alice, &bob, E4_SYMMETRIC);
+    rig_send(&rig);
+    for (char topic[] = "a"; topic[0] <= 'j'; topic[0]++) {
+        CHECK(topic_new(rig.core, "test", topic, &rig.err) == 0);
+        CHECK(link_topic(rig.core, "test", "alice", topic, &rig.err) == 0);
+        CHECK(link_topic(rig.core, "test", "bob", topic, &rig.err) == 0);
+    }
+    bus_memory_answer(rig.bus, BUS_MEMORY_IS_SILENT);
+    acknowledged = bus_memory_count(rig.bus);
+    wait_really = rig.bus->wait;
+    rig.bus->wait = wait_for_one;
+    commit_really = rig.store->commit;
+    rig.store->commit = commit_and_count;
+    commits = 0;
+    rig_send(&rig);
+    CHECK(acknowledged == bus_memory_count(rig.bus) && rig_waiting(&rig) == 0);
+    CHECK(commits <= 3); /* for 20 commands: they are claimed, and settled */
+    rig_close(&rig);
+}
+
 TEST(what_is_never_acknowledged_is_sent_again)
 {
     static struct device alice, bob;
@@ -783,6 +827,7 @@ LAWS(LAW(two_devices_on_a_topic_talk),
      LAW(what_was_acknowledged_too_late_is_sent_again),
      LAW(what_is_sent_again_does_not_undo_what_was_sent_after_it),
      LAW(what_was_claimed_by_a_commit_of_which_nobody_heard_is_sent_nevertheless),
+     LAW(acknowledgements_that_follow_each_other_are_settled_together),
      LAW(what_is_never_acknowledged_is_sent_again),
      LAW(times_never_go_back_even_if_the_clock_does),
      LAW(times_do_not_go_back_for_a_key_that_another_client_had),
