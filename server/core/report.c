@@ -20,7 +20,7 @@
 #include "server/core/refresh.h"
 #include "server/core/state.h"
 
-enum { MAX_AGE_S = 600, MAX_SKEW_S = 60 };
+enum { MAX_AGE_S = 600, MAX_SKEW_S = 60, ON_ITS_WAY_S = 2 };
 
 struct report {
     struct e4_report said;
@@ -211,6 +211,13 @@ static bool is_up_to_date(const struct report *report, const struct store_pace *
     return (int64_t)report->sent_s >= pace->issued_s - PACE_BACK_S;
 }
 
+/* Should the newest command have been carried out by then? Soon after it was sent a client may
+ * not have it yet, and has missed nothing. */
+static bool is_well_after(const struct report *report, const struct store_pace *pace)
+{
+    return (int64_t)report->sent_s > pace->issued_s + ON_ITS_WAY_S;
+}
+
 /* What it holds is right, or it is sent once more; while commands wait, that is not known. What
  * it says of its keys does not matter before it has missed no key change. */
 static int apply_hello(struct core *core, struct tx *tx, const struct report *report,
@@ -233,7 +240,8 @@ static int apply_hello(struct core *core, struct tx *tx, const struct report *re
     if (memcmp(digest, report->said.digest, sizeof digest) == 0)
         return is_up_to_date(report, pace) ? refresh_matched(core, tx, client, err) : 0;
     log_info("reports", "client %s holds other keys than it should", report->client.name);
-    return refresh_missed(core, tx, client, err);
+    return is_well_after(report, pace) ? refresh_missed(core, tx, client, err)
+                                       : refresh_behind(core, tx, client, err);
 }
 
 /* Is it newer than what the client said before? Receipts of one second have no order, and count

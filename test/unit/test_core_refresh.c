@@ -122,6 +122,28 @@ TEST(a_hello_does_not_confirm_a_revocation)
     }
 }
 
+TEST(a_hello_beside_a_command_on_its_way_is_no_miss)
+{
+    static struct device alice, thief;
+    struct rig rig;
+    size_t read;
+
+    meet_speaking(&rig, &alice, &thief, E4_SYMMETRIC, &read);
+    CHECK(topic_new(rig.core, "test", "room", &rig.err) == 0);
+    rig_send(&rig); /* on its way for seconds */
+    for (unsigned second = 0; second < 3; second++) {
+        rig_hello(&rig, &alice);
+        rig_send(&rig);
+        CHECK_AT(second, rig_pace(&rig, &alice).misses == 0);
+        rig_pass(&rig, &alice, 1);
+    }
+    rig_pass(&rig, &alice, 5); /* and still it has not come */
+    rig_hello(&rig, &alice);
+    rig_send(&rig);
+    CHECK(rig_pace(&rig, &alice).misses == 1);
+    rig_close(&rig);
+}
+
 TEST(once_a_revocation_is_confirmed_a_rotation_keeps_the_old_key_again)
 {
     static struct device alice, thief;
@@ -267,6 +289,7 @@ LAWS(LAW(a_device_that_missed_a_revocation_forgets_the_old_key_within_a_period),
      LAW(a_device_that_missed_leaving_a_topic_and_coming_back_forgets_the_old_key),
      LAW(a_hello_does_not_confirm_a_revocation),
      LAW(once_a_revocation_is_confirmed_a_rotation_keeps_the_old_key_again),
+     LAW(a_hello_beside_a_command_on_its_way_is_no_miss),
      LAW(a_device_that_missed_the_removal_of_a_public_key_forgets_it_within_a_period),
      LAW(the_removal_of_a_public_key_is_repeated_until_it_is_confirmed),
      LAW(a_public_key_that_is_sent_after_all_is_not_removed_again),
