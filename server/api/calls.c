@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "server.pb-c.h"
 #include "server/api/arena.h"
 #include "server/core/client.h"
 #include "server/core/core.h"
@@ -17,6 +18,8 @@
 #include "server/core/names.h"
 #include "server/core/serverkey.h"
 #include "server/core/topic.h"
+
+enum { SEARCH_COUNT = 100 }; /* names, if nobody says otherwise */
 
 #define CALL(name)                                                                             \
     int call_##name(const struct call *call, const ProtobufCMessage *request,                  \
@@ -230,6 +233,42 @@ CALL(get_topics)
     if (names_list(call->core, NAMES_TOPICS, call->scope, &range, add_name, &names, err) != 0)
         return -1;
     return reply_topics(reply, &names);
+}
+
+/* What both begin with that a token is for and that is asked for; NULL: nothing does. */
+static const char *longer(const char *scope, const char *prefix)
+{
+    if (strncmp(prefix, scope, strlen(scope)) == 0)
+        return prefix;
+    return strncmp(scope, prefix, strlen(prefix)) == 0 ? scope : NULL;
+}
+
+static int search(const struct call *call, enum names_of of, const ProtobufCMessage *request,
+                  ProtobufCMessage *reply, struct err *err)
+{
+    const E4__SearchRequest *asked = (const E4__SearchRequest *)request;
+    const char *prefix = longer(call->scope, asked->prefix);
+    int64_t count = asked->count == 0 ? SEARCH_COUNT : asked->count;
+    E4__Names *answer = (E4__Names *)reply;
+    struct names names = {.arena = call->arena};
+
+    if (prefix == NULL)
+        return 0;
+    if (names_after(call->core, of, prefix, asked->after, count, add_name, &names, err) != 0)
+        return -1;
+    answer->names = names.name;
+    answer->n_names = names.count;
+    return 0;
+}
+
+CALL(search_clients)
+{
+    return search(call, NAMES_CLIENTS, request, reply, err);
+}
+
+CALL(search_topics)
+{
+    return search(call, NAMES_TOPICS, request, reply, err);
 }
 
 CALL(link_client)

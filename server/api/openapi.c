@@ -55,7 +55,7 @@ static bool is_named(const ProtobufCFieldDescriptor *field, const char *name)
 static bool is_optional(const ProtobufCFieldDescriptor *field)
 {
     return is_named(field, "expires") || is_named(field, "certificate") ||
-           is_named(field, "scope");
+           is_named(field, "scope") || is_named(field, "prefix") || is_named(field, "after");
 }
 
 /* What texts and bytes must look like that are asked with. */

@@ -335,9 +335,9 @@ static int list_names(struct tx *tx, enum store_list list, const uint8_t *of, in
     return rc;
 }
 
-/* Names as they come, those that begin with a prefix handed on. */
+/* Names as they come, those within bounds handed on. */
 struct filter {
-    const char *prefix;
+    const struct store_bounds *bounds;
     int64_t offset;
     int64_t count;
     store_name_each each;
@@ -347,17 +347,20 @@ struct filter {
 static int hand_on(void *ctx, const char *name, struct err *err)
 {
     struct filter *filter = ctx;
+    const char *before = filter->bounds->before;
 
-    if (strncmp(name, filter->prefix, strlen(filter->prefix)) != 0 || filter->offset-- > 0 ||
+    if (strcmp(name, filter->bounds->from) < 0 ||
+        (before != NULL && strcmp(name, before) >= 0) || filter->offset-- > 0 ||
         filter->count-- <= 0)
         return 0;
     return filter->each(filter->ctx, name, err);
 }
 
-static int list_prefix(struct tx *tx, enum store_list list, const char *prefix, int64_t offset,
-                       int64_t count, store_name_each each, void *ctx, struct err *err)
+static int list_within(struct tx *tx, enum store_list list, const struct store_bounds *bounds,
+                       int64_t offset, int64_t count, store_name_each each, void *ctx,
+                       struct err *err)
 {
-    struct filter filter = {prefix, offset, count, each, ctx};
+    struct filter filter = {bounds, offset, count, each, ctx};
 
     return list_names(tx, list, NULL, 0, INT64_MAX, hand_on, &filter, err);
 }
@@ -370,11 +373,11 @@ static int count_one(void *ctx, const char *name, struct err *err)
     return 0;
 }
 
-static int count_prefix(struct tx *tx, int64_t *count, enum store_list list, const char *prefix,
-                        struct err *err)
+static int count_within(struct tx *tx, int64_t *count, enum store_list list,
+                        const struct store_bounds *bounds, struct err *err)
 {
     *count = 0;
-    return list_prefix(tx, list, prefix, 0, INT64_MAX, count_one, count, err);
+    return list_within(tx, list, bounds, 0, INT64_MAX, count_one, count, err);
 }
 
 static int find_server_key(struct tx *tx, struct store_server_key *key, int64_t version,
@@ -514,8 +517,8 @@ static const struct store_questions own_questions = {
     .remove_topic = remove_topic,
     .count = count_names,
     .list = list_names,
-    .count_prefix = count_prefix,
-    .list_prefix = list_prefix,
+    .count_within = count_within,
+    .list_within = list_within,
     .find_server_key = find_server_key,
     .add_server_key = add_server_key,
 };

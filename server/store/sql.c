@@ -239,13 +239,16 @@ static int list(struct tx *tx, enum store_list list, const uint8_t *of, int64_t 
     return hand_on_names(&rows, each, ctx, err);
 }
 
-static int count_prefix(struct tx *tx, int64_t *count, enum store_list list, const char *prefix,
-                        struct err *err)
+static int count_within(struct tx *tx, int64_t *count, enum store_list list,
+                        const struct store_bounds *bounds, struct err *err)
 {
     struct sql_rows rows;
-    int rc;
+    int rc = bounds->before == NULL
+                 ? sql_ask(&rows, tx, COUNT_FROM + (unsigned)list, err, "t", bounds->from)
+                 : sql_ask(&rows, tx, COUNT_WITHIN + (unsigned)list, err, "tt", bounds->from,
+                           bounds->before);
 
-    if (sql_ask(&rows, tx, COUNT_PREFIX + (unsigned)list, err, "t", prefix) != 0)
+    if (rc != 0)
         return -1;
     rc = sql_next(&rows, err);
     if (rc == 1)
@@ -254,15 +257,18 @@ static int count_prefix(struct tx *tx, int64_t *count, enum store_list list, con
     return rc == 1 ? 0 : -1;
 }
 
-static int list_prefix(struct tx *tx, enum store_list list, const char *prefix, int64_t offset,
-                       int64_t count, store_name_each each, void *ctx, struct err *err)
+static int list_within(struct tx *tx, enum store_list list, const struct store_bounds *bounds,
+                       int64_t offset, int64_t count, store_name_each each, void *ctx,
+                       struct err *err)
 {
     struct sql_rows rows;
+    int rc = bounds->before == NULL
+                 ? sql_ask(&rows, tx, READ_FROM + (unsigned)list, err, "tii", bounds->from,
+                           count, offset)
+                 : sql_ask(&rows, tx, READ_WITHIN + (unsigned)list, err, "ttii", bounds->from,
+                           bounds->before, count, offset);
 
-    if (sql_ask(&rows, tx, READ_PREFIX + (unsigned)list, err, "tii", prefix, count, offset) !=
-        0)
-        return -1;
-    return hand_on_names(&rows, each, ctx, err);
+    return rc != 0 ? -1 : hand_on_names(&rows, each, ctx, err);
 }
 
 static int find_server_key(struct tx *tx, struct store_server_key *key, int64_t version,
@@ -314,8 +320,8 @@ const struct store_questions sql_questions = {
     .list_links = list_links,
     .count = count,
     .list = list,
-    .count_prefix = count_prefix,
-    .list_prefix = list_prefix,
+    .count_within = count_within,
+    .list_within = list_within,
     .find_server_key = find_server_key,
     .add_server_key = add_server_key,
     .add_command = sql_add_command,

@@ -7,7 +7,7 @@
 #define FORMER_COLUMNS                                                                         \
     "number, client, key, key_version, server_version, type, next_key, next_version"
 #define TOKEN_COLUMNS "hash, name, role, made_s, expires_s, scope"
-#define WITH_PREFIX   "WHERE name >= ?1 AND substr(name, 1, length(?1)) = ?1"
+#define WITHIN        " WHERE name >= ?1 AND name < ?2"
 /* When a client's commands are due; and a command for each of those that from has. */
 #define DUE(client) "coalesce((SELECT due_s FROM client AS whom WHERE whom.id = " client "), 0)"
 #define ADD(each, from)                                                                        \
@@ -110,12 +110,18 @@ const char *const sql_text[SQL_QUERIES] = {
     [READ_LIST + STORE_HOLDERS_OF_SOURCE] =
         "SELECT name FROM (" HOLDERS
         ") AS holders JOIN client ON id = target ORDER BY name LIMIT ?2 OFFSET ?3",
-    [COUNT_PREFIX + STORE_CLIENTS] = "SELECT count(*) FROM client " WITH_PREFIX,
-    [COUNT_PREFIX + STORE_TOPICS] = "SELECT count(*) FROM topic " WITH_PREFIX,
-    [READ_PREFIX + STORE_CLIENTS] =
-        "SELECT name FROM client " WITH_PREFIX " ORDER BY name LIMIT ?2 OFFSET ?3",
-    [READ_PREFIX + STORE_TOPICS] =
-        "SELECT name FROM topic " WITH_PREFIX " ORDER BY name LIMIT ?2 OFFSET ?3",
+    [COUNT_FROM + STORE_CLIENTS] = "SELECT count(*) FROM client WHERE name >= ?1",
+    [COUNT_FROM + STORE_TOPICS] = "SELECT count(*) FROM topic WHERE name >= ?1",
+    [COUNT_WITHIN + STORE_CLIENTS] = "SELECT count(*) FROM client" WITHIN,
+    [COUNT_WITHIN + STORE_TOPICS] = "SELECT count(*) FROM topic" WITHIN,
+    [READ_FROM + STORE_CLIENTS] =
+        "SELECT name FROM client WHERE name >= ?1 ORDER BY name LIMIT ?2 OFFSET ?3",
+    [READ_FROM + STORE_TOPICS] =
+        "SELECT name FROM topic WHERE name >= ?1 ORDER BY name LIMIT ?2 OFFSET ?3",
+    [READ_WITHIN + STORE_CLIENTS] =
+        "SELECT name FROM client" WITHIN " ORDER BY name LIMIT ?3 OFFSET ?4",
+    [READ_WITHIN + STORE_TOPICS] =
+        "SELECT name FROM topic" WITHIN " ORDER BY name LIMIT ?3 OFFSET ?4",
     [ADD_COMMANDS + STORE_CLIENTS] = ADD("client.id", "client"),
     [ADD_COMMANDS + STORE_CLIENTS_OF_TOPIC] =
         ADD("client_topic.client", "client_topic WHERE topic = ?1"),

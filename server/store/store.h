@@ -151,6 +151,13 @@ enum store_list {
     STORE_LISTS
 };
 
+/* Names from one on, in the order of their bytes, up to before another; NULL: up to the last.
+ */
+struct store_bounds {
+    const char *from;
+    const char *before;
+};
+
 enum store_link {
     STORE_CLIENT_TOPIC,  /* from a client to a topic */
     STORE_TARGET_SOURCE, /* from a target to a source */
@@ -218,11 +225,12 @@ struct store_questions {
     int (*list)(struct tx *tx, enum store_list list, const uint8_t *of, int64_t offset,
                 int64_t count, store_name_each each, void *ctx, struct err *err);
 
-    /* The same of the first two lists, for names that begin with a prefix. */
-    int (*count_prefix)(struct tx *tx, int64_t *count, enum store_list list, const char *prefix,
-                        struct err *err);
-    int (*list_prefix)(struct tx *tx, enum store_list list, const char *prefix, int64_t offset,
-                       int64_t count, store_name_each each, void *ctx, struct err *err);
+    /* The same of the first two lists, for names within bounds. */
+    int (*count_within)(struct tx *tx, int64_t *count, enum store_list list,
+                        const struct store_bounds *bounds, struct err *err);
+    int (*list_within)(struct tx *tx, enum store_list list, const struct store_bounds *bounds,
+                       int64_t offset, int64_t count, store_name_each each, void *ctx,
+                       struct err *err);
 
     /* version 0: the newest. */
     int (*find_server_key)(struct tx *tx, struct store_server_key *key, int64_t version,

@@ -163,6 +163,13 @@ STEPS = [
     ("UnprotectMessage", {"topic": "room/1", "protectedBinaryData": b64(bytes(200))}, BAD),
     ("UnprotectMessage", {"topic": "nowhere", "protectedBinaryData": b64(bytes(200))}, MISSING),
 
+    ("SearchClients", {}, {"names": ["alice", "b/ob %2F?#\u00e9\u4e2d", "carol"]}),
+    ("SearchClients", {"prefix": "b/"}, {"names": ["b/ob %2F?#\u00e9\u4e2d"]}),
+    ("SearchClients", {"count": 1, "after": "alice"}, {"names": ["b/ob %2F?#\u00e9\u4e2d"]}),
+    ("SearchClients", {"prefix": "d"}, {"names": []}),
+    ("SearchClients", {"count": -1}, BAD),
+    ("SearchTopics", {"prefix": "\u00e9"}, {"names": ["\u00e9\u4e2d"]}),
+    ("SearchTopics", {"prefix": "room/", "after": "room/1", "count": HUGE}, {"names": []}),
     ("GetClient", {"name": "nobody"}, MISSING),
     ("GetClient", {"name": "x" * 256}, BAD),
     ("GetTopic", {"topic": "nowhere"}, MISSING),

@@ -143,6 +143,12 @@ as "$token" 200 GET '/e4/topics?count=9'
 answers '{"topics":["zone/1"]}'
 as "$token" 200 GET /e4/clients/count
 answers '{"count":"0"}'
+for prefix in '' zo zone/ zone/1; do
+    as "$token" 200 GET "/v1/topics?prefix=$prefix"
+    answers '{"names":["zone/1"]}'
+done
+as "$token" 200 GET "/v1/topics?prefix=r"
+answers '{"names":[]}'
 as "$token" 200 DELETE /e4/topic/zone/1
 has state.e4d.err 'refused zone NewTopic: topic: the token is for names that begin with zone/'
 cat > zone.py << 'END'

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Laws of server/core/names.c. */
+#include <stdio.h>
 #include <string.h>
 
 #include "core_rig.h"
@@ -54,4 +55,77 @@ TEST(names_that_begin_alike_are_told_and_without_a_prefix_all_of_them)
     rig_close(&rig);
 }
 
-LAWS(LAW(names_that_begin_alike_are_told_and_without_a_prefix_all_of_them))
+/* Prefixes that end with the last character of each length in UTF-8, and with the last of all.
+ */
+TEST(names_follow_a_prefix_whatever_its_last_character_is)
+{
+    static const char *const prefixes[] = {"a",
+                                           "\x7f",
+                                           "\xdf\xbf",
+                                           "\xed\x9f\xbf",
+                                           "\xef\xbf\xbf",
+                                           "\xf4\x8f\xbf\xbf",
+                                           "b\xf4\x8f\xbf\xbf"};
+    struct rig rig;
+
+    rig_open(&rig, E4_SYMMETRIC);
+    for (size_t i = 0; i < COUNT(prefixes); i++) {
+        char name[16];
+
+        CHECK(topic_new(rig.core, "t", prefixes[i], &rig.err) == 0);
+        (void)snprintf(name, sizeof name, "%s/x", prefixes[i]);
+        CHECK(topic_new(rig.core, "t", name, &rig.err) == 0);
+    }
+    CHECK(topic_new(rig.core, "t", "\xee\x80\x80", &rig.err) == 0);
+    CHECK(topic_new(rig.core, "t", "\xf4\x8f\xbf\xbe", &rig.err) == 0);
+    for (size_t i = 0; i < COUNT(prefixes); i++) {
+        int64_t count;
+
+        CHECK(names_count(rig.core, &count, NAMES_TOPICS, prefixes[i], &rig.err) == 0);
+        CHECK_AT(i, count == 2);
+    }
+    rig_close(&rig);
+}
+
+TEST(a_list_goes_on_after_a_name_that_may_be_gone)
+{
+    static const char *const topics[] = {"a", "b/1", "b/2", "b/3", "c"};
+    static const struct {
+        const char *prefix;
+        const char *after;
+        int64_t count;
+        const char *wanted;
+    } row[] = {{"", "", 9, "a b/1 b/2 b/3 c "},
+               {"", "", 2, "a b/1 "},
+               {"", "b/1", 2, "b/2 b/3 "},
+               {"", "b/11", 1, "b/2 "},
+               {"", "c", 9, ""},
+               {"b/", "", 2, "b/1 b/2 "},
+               {"b/", "b/2", 2, "b/3 "},
+               {"b/", "a", 1, "b/1 "},
+               {"b/", "c", 9, ""},
+               {"b/", "b/0", INT64_MAX, "b/1 b/2 b/3 "},
+               {"b/", "b/1", 0, ""},
+               {"x", "", 9, ""}};
+    char names[200];
+    struct rig rig;
+
+    rig_open(&rig, E4_SYMMETRIC);
+    for (size_t i = 0; i < COUNT(topics); i++)
+        CHECK(topic_new(rig.core, "t", topics[i], &rig.err) == 0);
+    for (size_t i = 0; i < COUNT(row); i++) {
+        names[0] = '\0';
+        CHECK(names_after(rig.core, NAMES_TOPICS, row[i].prefix, row[i].after, row[i].count,
+                          append, names, &rig.err) == 0);
+        CHECK_AT(i, strcmp(names, row[i].wanted) == 0);
+    }
+    CHECK(names_after(rig.core, NAMES_TOPICS, "\xff", "", 1, append, names, &rig.err) == -1);
+    CHECK(names_after(rig.core, NAMES_TOPICS, "", "\xff", 1, append, names, &rig.err) == -1);
+    CHECK(names_after(rig.core, NAMES_TOPICS, "", "", -1, append, names, &rig.err) == -1);
+    CHECK(rig.err.kind == ERR_INPUT);
+    rig_close(&rig);
+}
+
+LAWS(LAW(names_follow_a_prefix_whatever_its_last_character_is),
+     LAW(a_list_goes_on_after_a_name_that_may_be_gone),
+     LAW(names_that_begin_alike_are_told_and_without_a_prefix_all_of_them))

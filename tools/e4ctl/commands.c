@@ -30,6 +30,10 @@ const char command_letters[] = "kPsnaretmRcS";
     {                                                                                          \
         "name", "CLIENT"                                                                       \
     }
+#define PREFIX                                                                                 \
+    {                                                                                          \
+        "prefix", "PREFIX"                                                                     \
+    }
 #define NONE                                                                                   \
     {                                                                                          \
         0                                                                                      \
@@ -45,6 +49,9 @@ static const struct command commands[] = {
      "client that exists gets this key in place of its own."},
     {"client list", "GetClients", {NONE}, PAGE, "CountClients", NULL,
      "list the clients", NULL},
+    {"client search", "SearchClients", {PREFIX}, "an", NULL, NULL,
+     "list the clients whose names begin with PREFIX",
+     "100 of them, or --count, after the name --after."},
     {"client show", "GetClient", {NAME_OF_CLIENT}, "", NULL, NULL,
      "how a client stands: what it should hold, and whether it has confirmed that", NULL},
     {"client waiting", "GetWaiting", {NAME_OF_CLIENT}, "n", NULL, NULL,
@@ -76,6 +83,9 @@ static const struct command commands[] = {
      "more. To end that at once, see topic revoke."},
     {"topic list", "GetTopics", {NONE}, PAGE, "CountTopics", NULL,
      "list the topics", NULL},
+    {"topic search", "SearchTopics", {PREFIX}, "an", NULL, NULL,
+     "list the topics whose names begin with PREFIX",
+     "100 of them, or --count, after the name --after."},
     {"topic show", "GetTopic", {TOPIC}, "", NULL, NULL,
      "how a topic stands: who should hold it, and who has confirmed that", NULL},
     {"topic remove", "RemoveTopic", {TOPIC}, "", NULL, NULL,
