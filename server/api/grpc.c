@@ -57,7 +57,8 @@ struct grpc {
     unsigned port;
     struct gate gate;
     struct latch stopped;
-    atomic_uint given; /* steps, to the queue: who takes one back sees all written before */
+    struct tally calls; /* also those that may come */
+    atomic_uint given;  /* steps, to the queue: who takes one back sees all written before */
     _Atomic(const struct tls_pem *) pem; /* what connections are made with */
 };
 
@@ -99,6 +100,7 @@ static void rpc_free(struct rpc *rpc)
         grpc_call_unref(rpc->call);
     arena_end(&rpc->arena);
     auth_forget(&rpc->asker);
+    tally_leave(&rpc->grpc->calls);
     free(rpc);
 }
 
@@ -381,6 +383,7 @@ static void await(struct grpc *grpc)
         log_error("grpc", "out of memory: fewer calls at a time from now on");
         return;
     }
+    tally_enter(&grpc->calls);
     rpc->grpc = grpc;
     rpc->next = (struct step){.run = arrived, .rpc = rpc};
     rpc->close = (struct step){.run = closed, .rpc = rpc};
@@ -410,15 +413,12 @@ static void arrived(struct rpc *rpc, bool ok)
         return;
     }
     rpc->method = method_of(rpc);
-    if (rpc->method == NULL) {
+    if (rpc->method == NULL)
         finish(rpc, STATUS_UNIMPLEMENTED, "there is no such method", NULL);
-        return;
-    }
-    if (admit(rpc, &err) != 0) {
+    else if (admit(rpc, &err) != 0)
         fail(rpc, &err);
-        return;
-    }
-    receive(rpc, true);
+    else
+        receive(rpc, true);
 }
 
 static void *serve(void *arg)
@@ -533,6 +533,7 @@ int grpc_start(struct grpc **grpc, const struct grpc_options *options, struct er
     if (made->options.message_max == 0)
         made->options.message_max = MESSAGE_MAX;
     latch_open(&made->stopped);
+    tally_open(&made->calls);
     gpr_set_log_function(log_library);
     gpr_set_log_verbosity(GPR_LOG_SEVERITY_INFO);
     grpc_init();
@@ -558,13 +559,15 @@ unsigned grpc_port(const struct grpc *grpc)
     return grpc->port;
 }
 
-/* Wait until all calls have ended; those that take too long are cut off. */
+/* Wait until all calls have ended; those that take too long are cut off. For gRPC one has ended
+ * when its client is gone, but then a step of it may be under way. */
 static void wait_for_calls(struct grpc *grpc)
 {
-    if (latch_wait(&grpc->stopped, PATIENCE_S))
-        return;
-    grpc_server_cancel_all_calls(grpc->server);
-    (void)latch_wait(&grpc->stopped, 0);
+    if (!latch_wait(&grpc->stopped, PATIENCE_S)) {
+        grpc_server_cancel_all_calls(grpc->server);
+        (void)latch_wait(&grpc->stopped, 0);
+    }
+    tally_wait(&grpc->calls);
 }
 
 /* What is left in the queue when no thread reads it any more. */
@@ -589,5 +592,6 @@ void grpc_stop(struct grpc *grpc)
     grpc_server_destroy(grpc->server);
     grpc_shutdown_blocking();
     latch_close(&grpc->stopped);
+    tally_close(&grpc->calls);
     free(grpc);
 }

@@ -71,3 +71,39 @@ bool latch_wait(struct latch *latch, unsigned for_s)
     (void)pthread_mutex_unlock(&latch->lock);
     return happened;
 }
+
+void tally_open(struct tally *tally)
+{
+    (void)pthread_mutex_init(&tally->lock, NULL);
+    (void)pthread_cond_init(&tally->changed, NULL);
+    tally->count = 0;
+}
+
+void tally_close(struct tally *tally)
+{
+    (void)pthread_cond_destroy(&tally->changed);
+    (void)pthread_mutex_destroy(&tally->lock);
+}
+
+void tally_enter(struct tally *tally)
+{
+    (void)pthread_mutex_lock(&tally->lock);
+    tally->count++;
+    (void)pthread_mutex_unlock(&tally->lock);
+}
+
+void tally_leave(struct tally *tally)
+{
+    (void)pthread_mutex_lock(&tally->lock);
+    if (--tally->count == 0)
+        (void)pthread_cond_signal(&tally->changed);
+    (void)pthread_mutex_unlock(&tally->lock);
+}
+
+void tally_wait(struct tally *tally)
+{
+    (void)pthread_mutex_lock(&tally->lock);
+    while (tally->count > 0)
+        (void)pthread_cond_wait(&tally->changed, &tally->lock);
+    (void)pthread_mutex_unlock(&tally->lock);
+}

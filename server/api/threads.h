@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Threads that all run one function, and something that happens once, to be waited for. */
+/* Threads that all run one function, and what they can be waited for: something that happens
+ * once, and the last of many to end. */
 #ifndef SERVER_API_THREADS_H
 #define SERVER_API_THREADS_H
 
@@ -33,5 +34,18 @@ void latch_happen(struct latch *latch);
 
 /* Wait until it has happened; for_s 0: however long that takes. false: it has not. */
 bool latch_wait(struct latch *latch, unsigned for_s);
+
+/* How many of something there are, and waiting until there are none. */
+struct tally {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    unsigned count;
+};
+
+void tally_open(struct tally *tally);
+void tally_close(struct tally *tally);
+void tally_enter(struct tally *tally);
+void tally_leave(struct tally *tally);
+void tally_wait(struct tally *tally);
 
 #endif
