@@ -97,11 +97,11 @@ static int make_room(struct commands *commands, struct err *err)
 
     if (commands->count < commands->cap)
         return 0;
-    more = arena_alloc(commands->arena, cap * sizeof *more);
+    more = arena_alloc(commands->arena, cap * sizeof(E4__WaitingCommand *));
     if (more == NULL)
         return no_room(err);
     if (commands->count > 0)
-        memcpy(more, commands->command, commands->count * sizeof *more);
+        memcpy(more, commands->command, commands->count * sizeof(E4__WaitingCommand *));
     commands->command = more;
     commands->cap = cap;
     return 0;

@@ -196,7 +196,7 @@ while "RESOURCE_EXHAUSTED" not in codes:
 print(sorted(codes), other.call("CountTopics", {}))
 END
 for transport in http grpc; do
-    eval "at=\$$transport"
+    [ $transport = http ] && at=$http || at=$grpc
     expect 0 "$python" -B busy.py "$source_dir/test/scenario" $transport "$at"
     has last.out "^\['RESOURCE_EXHAUSTED'.*\] {'count': '[0-9]'}\$"
 done
