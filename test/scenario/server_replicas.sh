@@ -33,6 +33,9 @@ over() {
     export E4_SERVER="https://127.0.0.1:$http" E4D_STATE="$1"
 }
 
+# shellcheck disable=SC2034 # replica sets them, and killed uses them
+one_pid='' two_pid=''
+
 # The first, then the other, then the first.
 turn=one
 over_the_other() {
@@ -191,6 +194,24 @@ for server in one two; do
     ctl audit verify
 done
 
+# One freezes with commands in its hands: the database ends its connection, and the other sends them.
+# When it wakes up it is a server like any other.
+broker STOP
+attach_all two room/10
+until_sql 4 'SELECT count(*) FROM command WHERE claimed <> 0'
+kill -STOP "$two_pid"
+broker CONT
+all_have 10
+over one
+until_sql 0 'SELECT count(*) FROM command'
+kill -CONT "$two_pid"
+over two
+for device in $devices; do
+    ctl detach "$device" room/10
+    wait_for "$device.err" 'carried out: .* is gone' 2
+done
+ctl audit verify
+
 # Whichever leads, reports are dealt with: a key change of a device that gives them waits for one.
 device erin
 over one
@@ -211,5 +232,4 @@ for each in $listening $erin; do
     stop "$each"
 done
 kill "$watching"
-# shellcheck disable=SC2154 # replica sets it
 stop "$two_pid"

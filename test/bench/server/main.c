@@ -136,7 +136,7 @@ static void *listen_to_all(void *ctx)
 
     (void)ctx;
     need(mqtt_open(&mqtt, &how, &events, &err), &err);
-    need(mqtt_subscribe(mqtt, "e4/+", 2, &err), &err);
+    need(mqtt_subscribe(mqtt, "e4/+", 1, &err), &err);
     while (!over)
         need(mqtt_wait(mqtt, 100, &err), &err);
     mqtt_close(mqtt);
