@@ -56,6 +56,7 @@ struct making {
     struct issue_keys *keys;
     struct store_command row;
     struct store_client client;
+    bool has_former;           /* of the client: it may have missed a key change */
     struct e4_command command; /* as it goes to the device */
     int64_t sent_s;
     /* Which keys a frame is sealed under: the client's, and in public-key mode the server's. */
@@ -252,17 +253,13 @@ static int look_back(struct making *making, struct store_command *change, struct
     return 0;
 }
 
-/* Is the newest key change to stay with the broker, for a device that comes without it? */
-static int is_passing(const struct making *making, bool *passing, struct err *err)
+/* Is a key change to stay with the broker rather than this, for a device that comes without it?
+ */
+static bool is_passing(const struct making *making)
 {
-    struct store_former former;
+    int64_t type = making->row.type;
 
-    *passing = false;
-    if (making->row.type == E4_SET_ID_KEY || making->row.type == E4_SET_SERVER_KEY)
-        return 0;
-    *passing =
-        making->tx->ask->find_former(making->tx, &former, making->client.id, 0, err) == 0;
-    return *passing || err->kind == ERR_NOT_FOUND ? 0 : -1;
+    return making->has_former && type != E4_SET_ID_KEY && type != E4_SET_SERVER_KEY;
 }
 
 /* Is it a command to forget something? */
@@ -279,8 +276,8 @@ static int make(struct making *making, int64_t now_s, struct issued *issued,
     struct tx *tx = making->tx;
     struct store_pace pace;
 
-    if (tx->ask->find_client(tx, &making->client, row->client, err) != 0 ||
-        tx->ask->find_pace(tx, &pace, row->client, err) != 0 ||
+    if (tx->ask->find_recipient(tx, &making->client, &pace, &making->has_former, row->client,
+                                err) != 0 ||
         (row->type == OUTBOX_FORMER && look_back(making, row, err) != 0))
         return -1;
     if (!pace_take(&pace, &issued->sent_s, row->type, row->object, now_s)) {
@@ -293,8 +290,8 @@ static int make(struct making *making, int64_t now_s, struct issued *issued,
             pace.forgot_s = now_s;
     }
     *outcome = ISSUE_READY;
-    if (is_passing(making, &issued->is_passing, err) != 0 || fill(making, err) != 0 ||
-        seal_all(making, issued, err) != 0 ||
+    issued->is_passing = is_passing(making);
+    if (fill(making, err) != 0 || seal_all(making, issued, err) != 0 ||
         tx->ask->put_pace(tx, row->client, &pace, err) != 0)
         return -1;
     return note(making, issued, err);

@@ -292,6 +292,17 @@ static int find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *clie
     return 0;
 }
 
+static int find_recipient(struct tx *tx, struct store_client *client, struct store_pace *pace,
+                          bool *has_former, const uint8_t *id, struct err *err)
+{
+    struct store_former former;
+
+    if (tx->ask->find_client(tx, client, id, err) != 0 || find_pace(tx, pace, id, err) != 0)
+        return -1;
+    *has_former = tx->ask->find_former(tx, &former, id, 0, err) == 0;
+    return 0;
+}
+
 static int put_pace(struct tx *tx, const uint8_t *client, const struct store_pace *pace,
                     struct err *err)
 {
@@ -554,6 +565,7 @@ void memory_outbox_questions(struct store_questions *questions)
     questions->read_waiting = read_waiting;
     questions->count_confirmed = count_confirmed;
     questions->find_pace = find_pace;
+    questions->find_recipient = find_recipient;
     questions->put_pace = put_pace;
     questions->retire_key = retire_key;
     questions->retired_key = retired_key;

@@ -78,6 +78,28 @@ static int find_client(struct tx *tx, struct store_client *client, const uint8_t
     return find_client_by(tx, client, FIND_CLIENT, id, err);
 }
 
+static int find_recipient(struct tx *tx, struct store_client *client, struct store_pace *pace,
+                          bool *has_former, const uint8_t *id, struct err *err)
+{
+    enum { PACE = 7, FORMER = PACE + 9 }; /* columns */
+    struct sql_rows rows;
+    int rc;
+
+    if (sql_ask(&rows, tx, FIND_RECIPIENT, err, "b", id) != 0)
+        return -1;
+    rc = sql_next(&rows, err);
+    if (rc == 0) {
+        rc = err_set(err, ERR_NOT_FOUND, "no such client");
+    } else if (rc == 1) {
+        *has_former = sql_number(&rows, FORMER) != 0;
+        rc = take_client(client, &rows) && sql_take_pace(pace, &rows, PACE)
+                 ? 0
+                 : sql_damaged("client", err);
+    }
+    sql_end(&rows);
+    return rc;
+}
+
 static int find_print(struct tx *tx, struct store_client *client, const uint8_t *print,
                       struct err *err)
 {
@@ -342,6 +364,7 @@ const struct store_questions sql_questions = {
     .read_waiting = sql_read_waiting,
     .count_confirmed = sql_count_confirmed,
     .find_pace = sql_find_pace,
+    .find_recipient = find_recipient,
     .put_pace = sql_put_pace,
     .retire_key = sql_retire_key,
     .retired_key = sql_retired_key,

@@ -185,6 +185,20 @@ int sql_count_confirmed(struct tx *tx, int64_t *count, const uint8_t *topic, str
     return sql_number_of(tx, count, COUNT_CONFIRMED, "b", topic, err);
 }
 
+bool sql_take_pace(struct store_pace *pace, struct sql_rows *rows, int first)
+{
+    pace->issued_s = sql_number(rows, first);
+    pace->refresh_s = sql_number(rows, first + 2);
+    pace->refresh_wait_s = sql_number(rows, first + 3);
+    pace->misses = sql_number(rows, first + 4);
+    pace->forgot_s = sql_number(rows, first + 5);
+    pace->heard_s = sql_number(rows, first + 6);
+    pace->hello_s = sql_number(rows, first + 7);
+    pace->answered_s = sql_number(rows, first + 8);
+    return sql_take_some(pace->touched, sizeof pace->touched, &pace->touched_len, rows,
+                         first + 1);
+}
+
 int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                   struct err *err)
 {
@@ -197,17 +211,7 @@ int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
     if (rc == 0) {
         rc = err_set(err, ERR_NOT_FOUND, "no such client");
     } else if (rc == 1) {
-        pace->issued_s = sql_number(&rows, 0);
-        pace->refresh_s = sql_number(&rows, 2);
-        pace->refresh_wait_s = sql_number(&rows, 3);
-        pace->misses = sql_number(&rows, 4);
-        pace->forgot_s = sql_number(&rows, 5);
-        pace->heard_s = sql_number(&rows, 6);
-        pace->hello_s = sql_number(&rows, 7);
-        pace->answered_s = sql_number(&rows, 8);
-        rc = sql_take_some(pace->touched, sizeof pace->touched, &pace->touched_len, &rows, 1)
-                 ? 0
-                 : sql_damaged("client", err);
+        rc = sql_take_pace(pace, &rows, 0) ? 0 : sql_damaged("client", err);
     }
     sql_end(&rows);
     return rc;

@@ -6,6 +6,8 @@
 
 #include "server/store/store.h"
 
+struct sql_rows;
+
 int sql_add_command(struct tx *tx, const struct store_command *command, struct err *err);
 int sql_add_commands(struct tx *tx, const struct store_command *command, enum store_list list,
                      const uint8_t *of, struct err *err);
@@ -31,6 +33,8 @@ int sql_count_about(struct tx *tx, int64_t *count, const uint8_t *object, struct
 int sql_read_waiting(struct tx *tx, const uint8_t *client, int64_t count,
                      store_waiting_each each, void *ctx, struct err *err);
 int sql_count_confirmed(struct tx *tx, int64_t *count, const uint8_t *topic, struct err *err);
+/* The columns of a pace, from the first on; false: they are damaged. */
+bool sql_take_pace(struct store_pace *pace, struct sql_rows *rows, int first);
 int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                   struct err *err);
 int sql_put_pace(struct tx *tx, const uint8_t *client, const struct store_pace *pace,

@@ -2,7 +2,10 @@
 /* All SQL that is asked after the start, as SQLite and PostgreSQL both understand it. */
 #include "server/store/sql_text.h"
 
-#define CLIENT_COLUMNS  "id, name, key, key_version, print, server_version, receipts"
+#define CLIENT_COLUMNS "id, name, key, key_version, print, server_version, receipts"
+#define PACE_COLUMNS                                                                           \
+    "issued_s, touched, refresh_s, refresh_wait_s, misses, forgot_s, heard_s, hello_s, "       \
+    "answered_s"
 #define COMMAND_COLUMNS "number, client, type, object, key, version, again, attempts"
 #define FORMER_COLUMNS                                                                         \
     "number, client, key, key_version, server_version, type, next_key, next_version"
@@ -169,9 +172,9 @@ const char *const sql_text[SQL_QUERIES] = {
     [COUNT_CONFIRMED] = "SELECT count(*) FROM client_topic AS l JOIN client ON id = l.client "
                         "WHERE topic = ?1 AND refresh_s = 0 AND NOT EXISTS "
                         "(SELECT 1 FROM command AS c WHERE c.client = id)",
-    [FIND_PACE] =
-        "SELECT issued_s, touched, refresh_s, refresh_wait_s, misses, forgot_s, heard_s, "
-        "hello_s, answered_s FROM client WHERE id = ?1",
+    [FIND_PACE] = "SELECT " PACE_COLUMNS " FROM client WHERE id = ?1",
+    [FIND_RECIPIENT] = "SELECT " CLIENT_COLUMNS ", " PACE_COLUMNS ", EXISTS (SELECT 1 FROM "
+                       "former WHERE former.client = client.id) FROM client WHERE id = ?1",
     [PUT_PACE] = "UPDATE client SET issued_s = ?1, touched = ?2, refresh_s = ?3, "
                  "refresh_wait_s = ?4, misses = ?5, forgot_s = ?6, heard_s = ?7, hello_s = ?8, "
                  "answered_s = ?9 WHERE id = ?10",

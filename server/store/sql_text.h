@@ -48,6 +48,7 @@ enum sql_query {
     READ_WAITING,
     COUNT_CONFIRMED,
     FIND_PACE,
+    FIND_RECIPIENT,
     PUT_PACE,
     RETIRE_KEY,
     RETIRED_KEY,

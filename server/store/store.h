@@ -281,6 +281,9 @@ struct store_questions {
                            struct err *err);
     int (*find_pace)(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                      struct err *err);
+    /* What sending to a client begins with, at once: also whether find_former() finds one. */
+    int (*find_recipient)(struct tx *tx, struct store_client *client, struct store_pace *pace,
+                          bool *has_former, const uint8_t *id, struct err *err);
     int (*put_pace)(struct tx *tx, const uint8_t *client, const struct store_pace *pace,
                     struct err *err);
     /* Time of the newest command under a key that no client has any more; ERR_NOT_FOUND. */

@@ -638,6 +638,39 @@ static void delayed(void)
     store_rollback(&tx);
 }
 
+static void recipient(void)
+{
+    struct store_client client = client_of(1), found;
+    struct store_former former = {.key_version = 2};
+    struct store_pace pace = {.issued_s = 5, .touched = {7, 8}, .touched_len = 2};
+    struct store_pace read;
+    bool has_former;
+
+    pace.refresh_s = 6;
+    pace.refresh_wait_s = 9;
+    pace.misses = 1;
+    begin(STORE_WRITE);
+    add_client(1);
+    CHECK(ask->put_pace(tx, client.id, &pace, &err) == 0);
+    CHECK(ask->find_recipient(tx, &found, &read, &has_former, client.id, &err) == 0);
+    CHECK(!has_former && strcmp(found.name, client.name) == 0);
+    CHECK(memcmp(found.key, client.key, sizeof found.key) == 0 && found.key_version == 3);
+    CHECK(read.issued_s == 5 && read.touched_len == 2 && read.touched[1] == 8);
+    CHECK(read.refresh_s == 6 && read.refresh_wait_s == 9 && read.misses == 1);
+    memcpy(former.client, client.id, sizeof former.client);
+    CHECK(ask->add_former(tx, &former, &err) == 0);
+    CHECK(ask->find_recipient(tx, &found, &read, &has_former, client.id, &err) == 0);
+    CHECK(has_former);
+    CHECK(ask->find_recipient(tx, &found, &read, &has_former, client_of(2).id, &err) == -1);
+    CHECK(err.kind == ERR_NOT_FOUND);
+    store_rollback(&tx);
+}
+
+TEST(a_recipient_is_a_client_and_its_pace_and_whether_it_has_former_keys)
+{
+    on_each(recipient);
+}
+
 TEST(all_commands_of_a_delayed_client_wait_whenever_they_were_added)
 {
     on_each(delayed);
@@ -1378,6 +1411,7 @@ LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_t
      LAW(server_keys_of_all_versions_stay),
      LAW(keys_that_a_client_may_still_have_are_kept_until_dropped),
      LAW(commands_come_in_order_unless_they_are_claimed_or_their_client_is_delayed),
+     LAW(a_recipient_is_a_client_and_its_pace_and_whether_it_has_former_keys),
      LAW(all_commands_of_a_delayed_client_wait_whenever_they_were_added),
      LAW(what_is_due_is_found_without_a_look_at_what_is_not),
      LAW(nothing_comes_for_a_client_whose_key_is_being_changed),
