@@ -1213,18 +1213,22 @@ static void commit_as(struct store *server)
     act_as(server);
 }
 
-/* The database finds out in its own time that a server has gone: until only so many
- * connections are left, of which each has five. */
-static void close_and_wait(struct store *server, const char *left)
+/* The database finds out in its own time that a server has gone: its lock goes. */
+static void close_and_wait(struct store *server)
 {
     char command[256];
+    int64_t number;
 
+    act_as(server);
+    CHECK(ask->owner(tx, &number, &err) == 0);
+    store_rollback(&tx);
     server->close(server);
     (void)snprintf(command, sizeof command,
-                   "until [ \"$(psql \"$E4_TEST_POSTGRES\" -Atc \"SELECT count(*) FROM "
-                   "pg_stat_activity WHERE application_name = 'e4d'\")\" = %s ]; "
-                   "do sleep 0.05; done",
-                   left);
+                   "turns=600; while psql \"$E4_TEST_POSTGRES\" -Atc \"SELECT 'held' FROM "
+                   "pg_locks WHERE classid = " SQL_SERVERS
+                   " AND objid = %d\" | grep -q held; do "
+                   "turns=$((turns - 1)); [ $turns -gt 0 ] || exit 1; sleep 0.05; done",
+                   (int)number);
     CHECK(system(command) == 0);
 }
 
@@ -1252,7 +1256,7 @@ TEST(what_one_server_has_claimed_is_no_other_servers_until_it_is_gone)
     CHECK(ask->unclaim_command(tx, first, &err) == 0 && ask->unclaim_command(tx, 0, &err) == 0);
     CHECK(ask->take_back(tx, &err) == 0 && next_are(0, 9, "2"));
     store_rollback(&tx);
-    close_and_wait(store, "5");
+    close_and_wait(store);
     act_as(other);
     CHECK(next_are(0, 9, "2") && ask->take_back(tx, &err) == 0 && next_are(0, 9, "112"));
     store_rollback(&tx);
@@ -1278,7 +1282,7 @@ TEST(one_server_leads_and_another_does_when_it_is_gone_or_does_not_want_to)
     act_as(other);
     CHECK(ask->lead(tx, true, &leads, &err) == 0 && leads);
     store_rollback(&tx);
-    close_and_wait(other, "5");
+    close_and_wait(other);
     act_as(store);
     CHECK(ask->lead(tx, true, &leads, &err) == 0 && leads);
     store_rollback(&tx);
