@@ -26,6 +26,7 @@ enum err_kind {
     ERR_DENIED,      /* whoever asks may not */
     ERR_BUSY,        /* too much at once; later it may go */
     ERR_UNAVAILABLE, /* the database cannot be reached */
+    ERR_TAMPERED,    /* the audit trail is not what was written */
     ERR_KINDS        /* how many there are */
 };
 

@@ -10,6 +10,7 @@
  */
 #include <argp.h>
 #include <errno.h>
+#include <libgen.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +30,7 @@
 #include "server/api/api.h"
 #include "server/bus/bus.h"
 #include "server/bus/mqtt.h"
+#include "server/core/audit.h"
 #include "server/core/core.h"
 #include "server/core/dispatch.h"
 #include "server/settings.h"
@@ -224,6 +226,22 @@ static int open_store(struct server *server, struct err *err)
     return rc;
 }
 
+static int keep_audit_file(struct server *server, struct err *err)
+{
+    const char *given = server->settings.audit_file;
+    char *path;
+    int rc;
+
+    if (given != NULL)
+        return strcmp(given, "none") == 0 ? 0 : audit_keep_file(server->core, given, err);
+    path = file_join(server->arguments->state, "audit.jsonl", err);
+    if (path == NULL)
+        return -1;
+    rc = audit_keep_file(server->core, path, err);
+    free(path);
+    return rc;
+}
+
 static int open_core(struct server *server, struct err *err)
 {
     static const enum e4_mode modes[] = {
@@ -241,7 +259,7 @@ static int open_core(struct server *server, struct err *err)
     if (find_master(server, master, is_new, err) == 0)
         rc = core_open(&server->core, &how, err);
     e4_wipe(master, sizeof master);
-    return rc;
+    return rc != 0 ? -1 : keep_audit_file(server, err);
 }
 
 static int open_bus(struct server *server, struct err *err)
@@ -387,6 +405,8 @@ static void reload(struct server *server)
     }
     log_setup((enum log_level)fresh.log_level, fresh.log_json);
     settings_free(&fresh);
+    if (audit_reopen_file(server->core, &err) != 0)
+        log_error("e4d", "%s; the audit trail's file stays as it was", err.text);
     if (api_reload(server->api, &err) != 0)
         log_error("e4d", "%s; the certificate stays as it was", err.text);
     log_info("e4d", "read the settings again");
@@ -406,6 +426,23 @@ static void run(struct server *server, const sigset_t *signals)
     log_info("e4d", "stopping");
 }
 
+/* Can it be written to, or made? */
+static int check_audit_file(const char *path, struct err *err)
+{
+    char *folder;
+    int rc = 0;
+
+    if (path == NULL || strcmp(path, "none") == 0 || access(path, W_OK) == 0)
+        return 0;
+    folder = strdup(path);
+    if (folder == NULL)
+        return err_set(err, ERR_SYSTEM, "out of memory");
+    if (errno != ENOENT || access(dirname(folder), W_OK) != 0)
+        rc = err_system(err, ERR_INPUT, errno, "audit-file: cannot write %s", path);
+    free(folder);
+    return rc;
+}
+
 /* Files that the settings name, and that are only read when the server starts. */
 static int check_files(struct server *server, struct err *err)
 {
@@ -421,6 +458,8 @@ static int check_files(struct server *server, struct err *err)
         if (readable[i] != NULL && access(readable[i], R_OK) != 0)
             return err_system(err, ERR_INPUT, errno, "cannot read %s", readable[i]);
     }
+    if (check_audit_file(settings->audit_file, err) != 0)
+        return -1;
     if (settings->master_key_file != NULL && strcmp(settings->master_key_file, "-") != 0)
         rc = read_master(master, settings->master_key_file, err);
     e4_wipe(master, sizeof master);

@@ -33,6 +33,7 @@ static const struct conf_key keys[] = {
     {"database-timeout-s", CONF_NUMBER, AT(database_timeout_s), 2, 3600, NULL},
     {"master-key-file", CONF_TEXT, AT(master_key_file), ANY},
     {"send-new-public-keys", CONF_BOOL, AT(send_new_public_keys), ANY},
+    {"audit-file", CONF_TEXT, AT(audit_file), ANY},
     {"broker-host", CONF_TEXT, AT(broker_host), ANY},
     {"broker-port", CONF_NUMBER, AT(broker_port), PORTS},
     {"broker-protocol", CONF_CHOICE, AT(broker_protocol), 0, 0, protocols},

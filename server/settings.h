@@ -18,6 +18,7 @@ struct settings {
     int64_t database_timeout_s; /* 0: the usual one */
     char *master_key_file;      /* NULL: master.key in the state's folder */
     bool send_new_public_keys;
+    char *audit_file; /* NULL: audit.jsonl in the state's folder */
 
     char *broker_host;
     int64_t broker_port; /* 0: the usual one */

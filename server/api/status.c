@@ -16,6 +16,7 @@ struct status status_of(const struct err *err)
         [ERR_STRANGER] = {STATUS_UNAUTHENTICATED, 401, NULL},
         [ERR_DENIED] = {STATUS_PERMISSION_DENIED, 403, NULL},
         [ERR_BUSY] = {STATUS_RESOURCE_EXHAUSTED, 429, NULL},
+        [ERR_TAMPERED] = {STATUS_DATA_LOSS, 500, NULL},
         [ERR_UNAVAILABLE] = {STATUS_UNAVAILABLE, 503, "the database cannot be reached"},
     };
     static const struct status internal = {STATUS_INTERNAL, 500,

@@ -9,24 +9,47 @@
 #include "base/err.h"
 #include "base/secret.h"
 #include "e4/keys.h"
+#include "server/core/audit_file.h"
+#include "server/core/audit_trail.h"
 #include "server/core/serverkey_make.h"
 #include "server/core/state.h"
 
-/* A sealed key of zeros: opens under the master key that the state was made with, only. */
-static const struct seal_place proof_place = {"meta", state_nobody, 1};
+/*
+ * A sealed key of zeros: opens under the master key that the state was made with, only. What it
+ * is bound to says that the audit trail has a key, so that nobody can make the trail of before
+ * out of it.
+ */
+static const struct seal_place proof_place = {"meta", state_nobody, 2};
+static const struct seal_place proof_without_trail = {"meta", state_nobody, 1};
 
-static int make_state(struct core *core, struct tx *tx, enum e4_mode mode, struct err *err)
+static int put_proof(const struct core *core, struct tx *tx, struct err *err)
 {
     static const uint8_t zeros[E4_KEY_SIZE];
     uint8_t sealed[STORE_SEALED_SIZE];
+
+    return seal_key(core->seal, sealed, &proof_place, zeros, err) != 0
+               ? -1
+               : tx->ask->put(tx, "proof", sealed, sizeof sealed, err);
+}
+
+static int make_state(struct core *core, struct tx *tx, enum e4_mode mode, struct err *err)
+{
     uint8_t byte = (uint8_t)mode;
 
-    if (seal_key(core->seal, sealed, &proof_place, zeros, err) != 0 ||
-        tx->ask->put(tx, "proof", sealed, sizeof sealed, err) != 0 ||
-        tx->ask->put(tx, "mode", &byte, 1, err) != 0)
+    if (put_proof(core, tx, err) != 0 || tx->ask->put(tx, "mode", &byte, 1, err) != 0 ||
+        audit_trail_make(&core->trail, core->seal, tx, err) != 0)
         return -1;
     core->mode = mode;
     return mode == E4_PUBLIC_KEY ? serverkey_make_first(core, tx, err) : 0;
+}
+
+/* A state from before the audit trail had a key gets one. */
+static int open_trail(struct core *core, struct tx *tx, bool is_old, struct err *err)
+{
+    if (!is_old)
+        return audit_trail_open(&core->trail, core->seal, tx, err);
+    return put_proof(core, tx, err) != 0 ? -1
+                                         : audit_trail_make(&core->trail, core->seal, tx, err);
 }
 
 static int check_state(struct core *core, struct tx *tx, uint8_t mode, enum e4_mode wanted,
@@ -35,10 +58,14 @@ static int check_state(struct core *core, struct tx *tx, uint8_t mode, enum e4_m
     uint8_t sealed[STORE_SEALED_SIZE];
     uint8_t zeros[E4_KEY_SIZE];
     size_t len;
+    bool is_old;
 
     if (tx->ask->get(tx, "proof", sealed, sizeof sealed, &len, err) != 0)
         return -1;
-    if (len != sizeof sealed || seal_open(core->seal, zeros, &proof_place, sealed, err) != 0)
+    is_old = len == sizeof sealed &&
+             seal_open(core->seal, zeros, &proof_without_trail, sealed, err) == 0;
+    if (!is_old &&
+        (len != sizeof sealed || seal_open(core->seal, zeros, &proof_place, sealed, err) != 0))
         return err_set(err, ERR_STATE,
                        "the state was made with another master key; put that one back");
     if (mode != E4_SYMMETRIC && mode != E4_PUBLIC_KEY)
@@ -48,7 +75,7 @@ static int check_state(struct core *core, struct tx *tx, uint8_t mode, enum e4_m
                        "the state is of %s mode; the mode is chosen when a state is made",
                        mode == E4_SYMMETRIC ? "symmetric-key" : "public-key");
     core->mode = (enum e4_mode)mode;
-    return 0;
+    return open_trail(core, tx, is_old, err);
 }
 
 static int begin_state(struct core *core, enum e4_mode wanted, struct err *err)
@@ -109,6 +136,8 @@ void core_close(struct core *core)
 {
     if (core == NULL)
         return;
+    audit_file_close(core->audit_file);
+    audit_trail_free(core->trail);
     seal_free(core->seal);
     sent_free(core->sent);
     free(core);

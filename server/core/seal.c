@@ -25,11 +25,11 @@ struct seal {
 static_assert(STORE_SEALED_SIZE == NONCE + E4_KEY_SIZE + TAG, "a sealed key's size");
 static_assert(STORE_HASH_SIZE == crypto_generichash_BYTES, "a hash's size");
 
-/* A key for one purpose, from the master. */
-static void derive(uint8_t key[32], const uint8_t master[E4_KEY_SIZE], const char *purpose)
+void seal_derive(uint8_t key[STORE_HASH_SIZE], const uint8_t from[E4_KEY_SIZE],
+                 const char *purpose)
 {
-    (void)crypto_generichash(key, 32, (const uint8_t *)purpose, strlen(purpose), master,
-                             E4_KEY_SIZE);
+    (void)crypto_generichash(key, STORE_HASH_SIZE, (const uint8_t *)purpose, strlen(purpose),
+                             from, E4_KEY_SIZE);
 }
 
 int seal_new(struct seal **seal, const uint8_t master[E4_KEY_SIZE], struct err *err)
@@ -41,8 +41,8 @@ int seal_new(struct seal **seal, const uint8_t master[E4_KEY_SIZE], struct err *
     made = secret_alloc(sizeof *made, err);
     if (made == NULL)
         return -1;
-    derive(made->sealing, master, "e4d: keys at rest");
-    derive(made->printing, master, "e4d: which keys are equal");
+    seal_derive(made->sealing, master, "e4d: keys at rest");
+    seal_derive(made->printing, master, "e4d: which keys are equal");
     *seal = made;
     return 0;
 }
@@ -104,7 +104,8 @@ void seal_print(const struct seal *seal, uint8_t print[STORE_PRINT_SIZE],
                              sizeof seal->printing);
 }
 
-void seal_hash(uint8_t hash[STORE_HASH_SIZE], const void *data, size_t len)
+void seal_hash(uint8_t hash[STORE_HASH_SIZE], const uint8_t *key, const void *data, size_t len)
 {
-    (void)crypto_generichash(hash, STORE_HASH_SIZE, data, len, NULL, 0);
+    (void)crypto_generichash(hash, STORE_HASH_SIZE, data, len, key,
+                             key != NULL ? STORE_HASH_SIZE : 0);
 }

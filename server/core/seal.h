@@ -36,7 +36,11 @@ int seal_open(const struct seal *seal, uint8_t key[E4_KEY_SIZE], const struct se
 void seal_print(const struct seal *seal, uint8_t print[STORE_PRINT_SIZE],
                 const uint8_t key[E4_KEY_SIZE]);
 
-/* BLAKE2b of any bytes, without a key. */
-void seal_hash(uint8_t hash[STORE_HASH_SIZE], const void *data, size_t len);
+/* BLAKE2b of any bytes, with a key of STORE_HASH_SIZE bytes or without (NULL). */
+void seal_hash(uint8_t hash[STORE_HASH_SIZE], const uint8_t *key, const void *data, size_t len);
+
+/* A key for one purpose, from another. */
+void seal_derive(uint8_t key[STORE_HASH_SIZE], const uint8_t from[E4_KEY_SIZE],
+                 const char *purpose);
 
 #endif

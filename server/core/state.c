@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "e4/keys.h"
+#include "server/core/audit_file.h"
 #include "server/core/audit_trail.h"
 
 const uint8_t state_nobody[STORE_ID_SIZE] = {0};
@@ -132,6 +133,25 @@ int state_begin_after_retired(struct tx *tx, const struct store_client *client, 
     return tx->ask->put_pace(tx, client->id, &pace, err);
 }
 
+int state_reseal(const struct seal *seal, struct tx *tx, const char *name,
+                 const struct seal_place *place, struct err *err)
+{
+    uint8_t sealed[STORE_SEALED_SIZE];
+    uint8_t key[E4_KEY_SIZE];
+    size_t len;
+    int rc = -1;
+
+    if (tx->ask->get(tx, name, sealed, sizeof sealed, &len, err) != 0)
+        return err->kind == ERR_NOT_FOUND ? 0 : -1;
+    if (len != sizeof sealed)
+        return err_set(err, ERR_STATE, "database: setting %s is damaged", name);
+    if (seal_open(seal, key, place, sealed, err) == 0 &&
+        seal_key(seal, sealed, place, key, err) == 0)
+        rc = tx->ask->put(tx, name, sealed, sizeof sealed, err);
+    e4_wipe(key, sizeof key);
+    return rc;
+}
+
 int state_begin_read(struct core *core, struct tx **tx, struct err *err)
 {
     return core->store->begin(core->store, tx, STORE_READ, err);
@@ -185,8 +205,10 @@ int change_commit(struct change *change, const char *what, const char *first,
     struct store_audit audit = {0, change->now_s, change->who, what, first, second, {0}};
     struct core *core = change->core;
 
-    if (audit_add(change->tx, &audit, err) != 0 || core->store->commit(&change->tx, err) != 0)
+    if (audit_add(core->trail, change->tx, &audit, err) != 0 ||
+        core->store->commit(&change->tx, err) != 0)
         return -1;
+    audit_file_add(core->audit_file, &audit);
     for (size_t i = 0; i < core->listeners; i++)
         core->listener[i].changed(core->listener[i].ctx);
     return 0;

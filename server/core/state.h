@@ -12,6 +12,8 @@ struct core {
     struct store *store;
     struct seal *seal;
     struct sent *sent;
+    struct audit_trail *trail;
+    struct audit_file *audit_file; /* NULL: there is none */
     enum e4_mode mode;
     bool keep_new_keys;
     uint64_t (*now_s)(void *ctx);
@@ -58,6 +60,11 @@ int state_put_client_key(const struct core *core, struct store_client *client,
 int state_retire_key(struct tx *tx, const struct store_client *client, struct err *err);
 int state_begin_after_retired(struct tx *tx, const struct store_client *client,
                               struct err *err);
+
+/* Seal the key that is in a setting once more, with what seals by now. One that is not there is
+ * fine. */
+int state_reseal(const struct seal *seal, struct tx *tx, const char *name,
+                 const struct seal_place *place, struct err *err);
 
 /* One transaction that reads; the caller calls store_rollback(). */
 int state_begin_read(struct core *core, struct tx **tx, struct err *err);

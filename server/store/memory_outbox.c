@@ -500,15 +500,20 @@ static int drop_events(struct tx *tx, int64_t up_to, struct err *err)
 
 static int add_audit(struct tx *tx, const struct store_audit *audit, struct err *err)
 {
+    struct table *audits = &memory_tables_of(tx)->audits;
     struct store_audit fresh = *audit;
     const char **texts[] = {&fresh.who, &fresh.what, &fresh.first, &fresh.second};
 
+    for (size_t i = 0; i < audits->count; i++) {
+        if (((const struct store_audit *)memory_row(audits, i))->number == audit->number)
+            return err_set(err, ERR_CONFLICT, "there is an audit record of this number");
+    }
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         *texts[i] = memory_text(tx, *texts[i], err);
         if (*texts[i] == NULL)
             return -1;
     }
-    return memory_add(&memory_tables_of(tx)->audits, &fresh, err);
+    return memory_add(audits, &fresh, err);
 }
 
 static int newest_audit(struct tx *tx, int64_t *number, uint8_t hash[STORE_HASH_SIZE],

@@ -310,6 +310,7 @@ struct store_questions {
                        void *ctx, struct err *err);
     int (*drop_events)(struct tx *tx, int64_t up_to, struct err *err);
 
+    /* ERR_CONFLICT: there is one of this number. */
     int (*add_audit)(struct tx *tx, const struct store_audit *audit, struct err *err);
     /* Number and hash of the newest record: 0 and zeros if there is none. */
     int (*newest_audit)(struct tx *tx, int64_t *number, uint8_t hash[STORE_HASH_SIZE],

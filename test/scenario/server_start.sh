@@ -47,7 +47,7 @@ E4D_HTTP_PORT=x refuses 'E4D_HTTP_PORT in the environment: not a number' --check
 rm -rf state
 
 # What --check finds without a start, one by one.
-for line in 'http-address = nonsense' 'grpc-address = localhost' 'master-key-file = nowhere' \
+for line in 'audit-file = nowhere/trail' 'http-address = nonsense' 'grpc-address = localhost' 'master-key-file = nowhere' \
     'broker-ca-file = nowhere' 'tls-client-ca = nowhere'; do
     printf '%s\ntls-certificate = good.crt\ntls-key = good.key\n' "$line" > bad.conf
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout good.key -out good.crt \

@@ -1046,6 +1046,7 @@ static void audits(void)
     all[0] = '\0';
     CHECK(ask->read_audit(tx, 1, 1, append_audit, all, &err) == 0);
     CHECK(strcmp(all, "25wxfs9 ") == 0);
+    CHECK(ask->add_audit(tx, &audit, &err) == -1 && err.kind == ERR_CONFLICT);
     store_rollback(&tx);
 }
 

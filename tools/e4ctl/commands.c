@@ -140,7 +140,7 @@ static const struct command commands[] = {
      "who changed what",
      "100 records, or --count of them, after the one with number --after."},
     {"audit verify", "VerifyAudit", {NONE}, "", NULL, NULL,
-     "check that no record was changed, lost or moved", NULL},
+     "check that no record was changed, lost, added or moved", NULL},
 };
 /* clang-format on */
 
