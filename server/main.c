@@ -33,6 +33,7 @@
 #include "server/core/audit.h"
 #include "server/core/core.h"
 #include "server/core/dispatch.h"
+#include "server/core/watch.h"
 #include "server/settings.h"
 #include "server/store/postgres.h"
 #include "server/store/sqlite.h"
@@ -58,6 +59,7 @@ struct server {
     struct dispatch *dispatch;
     pthread_t dispatching;
     bool is_dispatching;
+    struct watch *watch;
     char *in_folder[3]; /* files of the API in the state's folder */
     struct api *api;
 };
@@ -362,7 +364,10 @@ static int start(struct server *server, struct err *err)
     if (open_folder(server->arguments->state, err) != 0 || open_core(server, err) != 0 ||
         open_bus(server, err) != 0 || start_dispatching(server, err) != 0)
         return -1;
+    if (watch_start(&server->watch, server->core, server->arguments->state, err) != 0)
+        return -1;
     api.core = server->core;
+    api.watch = server->watch;
     if (api_start(&server->api, &api, err) != 0) /* last: from then on there are requests */
         return -1;
     log_info("e4d", "version %s, %s mode, state %s", E4_VERSION,
@@ -375,6 +380,7 @@ static int start(struct server *server, struct err *err)
 static void stop(struct server *server)
 {
     api_stop(server->api);
+    watch_stop(server->watch);
     if (server->is_dispatching) {
         dispatch_stop(server->dispatch);
         (void)pthread_join(server->dispatching, NULL);

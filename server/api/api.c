@@ -14,6 +14,7 @@
 #include "server/api/auth.h"
 #include "server/api/events.h"
 #include "server/api/grpc.h"
+#include "server/api/metrics.h"
 #include "server/api/rest.h"
 
 enum { DESCRIPTORS = 20000, DESCRIPTORS_LEAST = 1024 };
@@ -22,6 +23,7 @@ struct api {
     struct tls *tls;
     struct auth *auth;
     struct events *events;
+    struct metrics *metrics;
     struct rest *rest;
     struct grpc *grpc;
     unsigned http_connections; /* at most */
@@ -105,6 +107,7 @@ static int start_listening(struct api *api, const struct api_options *options, s
                                       .auth = api->auth,
                                       .events = api->events,
                                       .tls = api->tls,
+                                      .pages = {api->metrics, options->watch},
                                       .connections = api->http_connections,
                                       .address = options->http.address,
                                       .port = options->http.port};
@@ -112,6 +115,7 @@ static int start_listening(struct api *api, const struct api_options *options, s
                                       .auth = api->auth,
                                       .events = api->events,
                                       .tls = api->tls,
+                                      .metrics = api->metrics,
                                       .connections = api->grpc_connections,
                                       .address = options->grpc.address,
                                       .port = options->grpc.port};
@@ -155,7 +159,7 @@ int api_start(struct api **api, const struct api_options *options, struct err *e
         return err_set(err, ERR_SYSTEM, "out of memory");
     share_descriptors(made);
     if (check_auth(options, err) != 0 || start_auth(made, options, err) != 0 ||
-        start_tls(made, options, err) != 0 ||
+        start_tls(made, options, err) != 0 || metrics_open(&made->metrics, err) != 0 ||
         events_start(&made->events, options->core, err) != 0 ||
         start_listening(made, options, err) != 0) {
         api_stop(made);
@@ -179,6 +183,7 @@ void api_stop(struct api *api)
     grpc_stop(api->grpc);
     rest_stop(api->rest);
     events_stop(api->events);
+    metrics_close(api->metrics);
     auth_close(api->auth);
     tls_close(api->tls);
     free(api);

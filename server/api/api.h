@@ -13,6 +13,7 @@
 struct api;
 struct core;
 struct err;
+struct watch;
 
 /* Where to listen. */
 struct api_listener {
@@ -22,6 +23,7 @@ struct api_listener {
 
 struct api_options {
     struct core *core;
+    struct watch *watch; /* NULL: nobody knows how the server is */
     struct tls_files tls;
     const char *token_file;   /* where the first administrator's token goes */
     struct api_listener http; /* 127.0.0.1 and 8888, unless told otherwise */

@@ -31,6 +31,7 @@
 #include "server/api/gate.h"
 #include "server/api/health.h"
 #include "server/api/methods.h"
+#include "server/api/metrics.h"
 #include "server/api/reflection.h"
 #include "server/api/status.h"
 #include "server/api/threads.h"
@@ -75,6 +76,7 @@ struct rpc {
     grpc_call *call;
     grpc_call_details details;
     grpc_metadata_array metadata;
+    double begun_s;
     const struct method *method;
     struct asker asker;
     struct arena arena;
@@ -146,6 +148,7 @@ static void finish(struct rpc *rpc, enum status_code code, const char *text,
     grpc_op ops[3] = {{0}};
     size_t count = 0;
 
+    metrics_count(rpc->grpc->options.metrics, METRICS_GRPC, rpc->method, code, rpc->begun_s);
     if (!rpc->headed)
         ops[count++] = send_head;
     if (reply != NULL) {
@@ -356,12 +359,11 @@ static int admit(struct rpc *rpc, struct err *err)
 
 static const struct method *method_of(const struct rpc *rpc)
 {
-    enum { MORE = 2 };
-    static const struct method *const more[MORE] = {&health_method, &reflection_method};
+    static const struct method *const more[] = {&health_method, &reflection_method};
     const char *path = (const char *)GRPC_SLICE_START_PTR(rpc->details.method);
     size_t len = GRPC_SLICE_LENGTH(rpc->details.method);
 
-    for (size_t i = 0; i < MORE; i++) {
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         if (strlen(more[i]->grpc) == len && memcmp(more[i]->grpc, path, len) == 0)
             return more[i];
     }
@@ -406,6 +408,7 @@ static void arrived(struct rpc *rpc, bool ok)
         rpc_free(rpc);
         return;
     }
+    rpc->begun_s = metrics_now();
     await(rpc->grpc);
     close.data.recv_close_on_server.cancelled = &rpc->cancelled;
     if (!begin(rpc, &close, 1, &rpc->close)) {

@@ -13,6 +13,7 @@ struct core;
 struct err;
 struct events;
 struct grpc;
+struct metrics;
 struct tls;
 
 /* Zero is a good value for the limits. */
@@ -21,11 +22,12 @@ struct grpc_options {
     struct auth *auth;
     struct events *events;
     struct tls *tls;
-    const char *address;  /* of IPv4 or IPv6, numbers only */
-    unsigned port;        /* 0: a free one */
-    unsigned threads;     /* calls at a time; 0: 16 */
-    unsigned connections; /* at a time; the only limit that must be set */
-    size_t message_max;   /* bytes; 0: 4 MiB */
+    struct metrics *metrics; /* where calls are counted; NULL: nowhere */
+    const char *address;     /* of IPv4 or IPv6, numbers only */
+    unsigned port;           /* 0: a free one */
+    unsigned threads;        /* calls at a time; 0: 16 */
+    unsigned connections;    /* at a time; the only limit that must be set */
+    size_t message_max;      /* bytes; 0: 4 MiB */
 };
 
 /* What the options point at is the caller's and outlives it. *grpc is NULL without E4_GRPC. */

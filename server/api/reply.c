@@ -9,6 +9,7 @@
 #include "base/json_out.h"
 #include "e4/keys.h"
 #include "server/api/json.h"
+#include "server/api/pages.h"
 
 /* A reply, and a stream that writes its text. */
 static struct reply *reply_new(FILE **out)
@@ -72,14 +73,15 @@ struct reply *reply_error(const struct status *status, const char *text)
     return finish(reply, out);
 }
 
-struct reply *reply_written(void (*write)(FILE *out))
+struct reply *reply_page(const struct page *page, const struct pages *pages)
 {
     FILE *out;
     struct reply *reply = reply_new(&out);
 
     if (reply == NULL)
         return NULL;
-    write(out);
+    reply->type = page->type;
+    reply->http = page->write(out, pages);
     return finish(reply, out);
 }
 

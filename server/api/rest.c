@@ -28,7 +28,8 @@
 #include "server/api/headers.h"
 #include "server/api/json.h"
 #include "server/api/methods.h"
-#include "server/api/openapi.h"
+#include "server/api/metrics.h"
+#include "server/api/pages.h"
 #include "server/api/path.h"
 #include "server/api/patience.h"
 #include "server/api/reply.h"
@@ -65,16 +66,17 @@ struct request {
     const char *target; /* path and query, of the connection, and how long they seem to be */
     size_t target_len;
     bool has_begun;
-    const struct method *method;
-    struct headers headers;  /* of the connection */
-    struct path_match match; /* points into path */
+    double begun_s;
+    const struct page *page;     /* NULL: none of these */
+    const struct method *method; /* the page's, or one of methods.h */
+    struct headers headers;      /* of the connection */
+    struct path_match match;     /* points into path */
     char *path;
     struct asker asker;
     struct arena arena;
     struct body body;
     bool too_long;
-    bool is_document; /* openapi.h's */
-    bool refused;     /* err says why */
+    bool refused; /* err says why */
     struct err err;
     size_t discarded; /* bytes of the body that nobody wants */
 };
@@ -99,7 +101,8 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, unsigned ht
         reply_free(reply);
         return MHD_NO;
     }
-    (void)MHD_add_response_header(response, "Content-Type", "application/json");
+    (void)MHD_add_response_header(response, "Content-Type",
+                                  reply->type != NULL ? reply->type : "application/json");
     (void)MHD_add_response_header(response, "Cache-Control", "no-store");
     (void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     if (header != NULL)
@@ -145,9 +148,6 @@ static enum MHD_Result send_no_method(struct MHD_Connection *connection, const c
 struct stream {
     struct MHD_Connection *connection;
     struct sse *sse;
-    const struct method *method;
-    struct auth *auth;
-    struct asker asker;
 };
 
 static void stream_wake(void *ctx)
@@ -167,15 +167,10 @@ static void stream_sleep(void *ctx)
 static ssize_t stream_read(void *ctx, uint64_t position, char *buf, size_t cap)
 {
     struct stream *stream = ctx;
-    struct err err;
     size_t len;
 
     (void)position;
     do {
-        if (auth_again(&stream->asker, stream->auth, stream->method, &err) != 0) {
-            log_info("http", "a stream of %s ends: %s", stream->asker.name, err.text);
-            return MHD_CONTENT_READER_END_OF_STREAM;
-        }
         if (sse_read(stream->sse, buf, cap, &len) != 0)
             return MHD_CONTENT_READER_END_OF_STREAM;
     } while (len == 0 && !sse_wait(stream->sse, stream_sleep));
@@ -187,7 +182,6 @@ static void stream_free(void *ctx)
     struct stream *stream = ctx;
 
     sse_close(stream->sse);
-    auth_forget(&stream->asker);
     free(stream);
 }
 
@@ -201,14 +195,11 @@ static enum MHD_Result send_stream(struct request *request)
     if (stream == NULL)
         return MHD_NO;
     stream->connection = request->connection;
-    stream->method = request->method;
-    stream->auth = request->rest->options.auth;
-    stream->asker = request->asker;
     if (sse_open(&stream->sse, request->rest->options.events, stream_wake, stream, &err) != 0) {
-        auth_forget(&stream->asker);
         free(stream);
         return send_error(request->connection, &err);
     }
+    sse_guard(stream->sse, request->rest->options.auth, request->method, &request->asker);
     response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, stream,
                                                  stream_free);
     if (response == NULL) {
@@ -290,13 +281,16 @@ static enum MHD_Result answer(struct request *request)
     patience_set(patience_of(request->connection), 0);
     if (request->refused)
         return send_error(request->connection, &request->err);
-    if (request->is_document)
-        return send_reply(request->connection, 200, reply_written(openapi_write), NULL, NULL);
     if (request->method == NULL)
         return send_no_method(request->connection, request->path);
     if (request->too_long)
         return send_refusal(request->connection, STATUS_RESOURCE_EXHAUSTED, 413,
                             "the body is too long");
+    if (request->page != NULL) {
+        reply = reply_page(request->page, &request->rest->options.pages);
+        return send_reply(request->connection, reply != NULL ? reply->http : 500, reply, NULL,
+                          NULL);
+    }
     if (request->method->function == NULL)
         return send_stream(request);
     if (call_method(request, &message, &err) != 0)
@@ -397,6 +391,7 @@ static void *first_look(void *ctx, const char *target, struct MHD_Connection *co
     request->connection = connection;
     request->target = target;
     request->target_len = target != NULL ? strlen(target) : 0;
+    request->begun_s = metrics_now();
     arena_start(&request->arena, MEMORY_TIMES * BODY_MAX);
     (void)atomic_fetch_add(&rest->requests, 1);
     return request;
@@ -430,8 +425,10 @@ static enum MHD_Result begin(struct request *request, const char *path, const ch
     announced = headers_length(&request->headers);
     if (headers_are_ambiguous(&request->headers))
         return MHD_NO;
-    request->is_document = strcmp(request->path, OPENAPI_PATH) == 0 && strcmp(verb, "GET") == 0;
-    request->method = method_by_http(verb, request->path, &request->match);
+    request->page = page_find(verb, request->path);
+    request->method = request->page != NULL
+                          ? &request->page->method
+                          : method_by_http(verb, request->path, &request->match);
     if (is_cut(request, version))
         request->refused = err_set(&request->err, ERR_INPUT, "path: there is a NUL") != 0;
     else if (request->method != NULL)
@@ -469,6 +466,8 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, cons
 static void completed(void *ctx, struct MHD_Connection *connection, void **state,
                       enum MHD_RequestTerminationCode how)
 {
+    const union MHD_ConnectionInfo *status =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
     struct rest *rest = ctx;
     struct request *request = *state;
 
@@ -476,6 +475,9 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **state
     patience_set(patience_of(connection), HEADERS_S);
     if (request == NULL)
         return;
+    if (status != NULL) /* not one that was cut off before it had an answer */
+        metrics_count(rest->options.pages.metrics, METRICS_HTTP, request->method,
+                      status->http_status, request->begun_s);
     body_end(&request->body, &rest->budget);
     auth_forget(&request->asker);
     arena_end(&request->arena);
@@ -506,10 +508,8 @@ static size_t keep_encoded(void *ctx, struct MHD_Connection *connection, char *t
     return strlen(text);
 }
 
-static void log_library(void *ctx, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
-
-static void log_library(void *ctx, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void log_library(void *ctx, const char *format,
+                                                              va_list args)
 {
     char line[256];
 

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "server/api/pages.h"
+
 struct auth;
 struct core;
 struct err;
@@ -18,6 +20,7 @@ struct rest_options {
     struct auth *auth;
     struct events *events;
     struct tls *tls;      /* NULL: HTTP in clear */
+    struct pages pages;   /* what they are made of; requests are counted there */
     const char *address;  /* of IPv4 or IPv6, numbers only */
     unsigned port;        /* 0: a free one */
     unsigned connections; /* at a time */

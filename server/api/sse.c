@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "server/api/arena.h"
+#include "server/api/auth.h"
 #include "server/api/events.h"
 #include "server/api/json.h"
 
@@ -24,6 +26,9 @@ struct sse {
     size_t sent;
     bool quiet; /* say a comment if there is nothing else to say */
     bool ended;
+    struct auth *auth; /* NULL: whoever */
+    const struct method *method;
+    struct asker asker;
 };
 
 int sse_open(struct sse **sse, struct events *events, void (*wake)(void *ctx), void *ctx,
@@ -47,8 +52,27 @@ void sse_close(struct sse *sse)
     if (sse == NULL)
         return;
     events_leave(sse->listener);
+    auth_forget(&sse->asker);
     free(sse->text);
     free(sse);
+}
+
+void sse_guard(struct sse *sse, struct auth *auth, const struct method *method,
+               const struct asker *asker)
+{
+    sse->auth = auth;
+    sse->method = method;
+    sse->asker = *asker;
+}
+
+static bool may_go_on(struct sse *sse)
+{
+    struct err err;
+
+    if (sse->auth == NULL || auth_again(&sse->asker, sse->auth, sse->method, &err) == 0)
+        return true;
+    log_info("http", "a stream of %s ends: %s", sse->asker.name, err.text);
+    return false;
 }
 
 static int write_event(FILE *out, const Pb__Event *event, int64_t number, struct err *err)
@@ -108,6 +132,8 @@ static int refill(struct sse *sse)
 int sse_read(struct sse *sse, char *buf, size_t cap, size_t *len)
 {
     *len = 0;
+    if (!may_go_on(sse))
+        return -1;
     if (sse->sent == sse->len && refill(sse) != 0)
         return -1;
     *len = sse->len - sse->sent;

@@ -93,6 +93,7 @@ static void on_sent(void *ctx, uint64_t ticket, const char *refused)
             continue;
         if (refused != NULL)
             log_error("outbox", "the broker refuses a command: %s", refused);
+        tally_add(&dispatch->core->tally, refused != NULL ? TALLY_REFUSED : TALLY_ACKNOWLEDGED);
         flight->refused = refused != NULL;
         dispatch->settled[dispatch->settlements++] = *flight;
         *flight = dispatch->flight[--dispatch->flights];
@@ -363,6 +364,7 @@ static void send_all(struct dispatch *dispatch, int64_t now_s)
             continue;
         }
         dispatch->flights++;
+        tally_add(&dispatch->core->tally, TALLY_SENT);
     }
     e4_wipe(dispatch->issued, sizeof dispatch->issued);
     e4_wipe(dispatch->next, sizeof dispatch->next);
@@ -508,6 +510,7 @@ int dispatch_step(struct dispatch *dispatch, int timeout_ms, struct err *err)
     int64_t now_s = state_now(dispatch->core);
     bool is_work;
 
+    atomic_store(&dispatch->core->tally.broker, dispatch->bus->is_online(dispatch->bus));
     forget_wakes(dispatch);
     give_up(dispatch, now_s);
     note_broker(dispatch, now_s);

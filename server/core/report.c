@@ -310,10 +310,12 @@ static int apply(struct core *core, struct tx *tx, const struct report *report, 
     return report->is_behind ? 0 : apply_receipt(tx, report, err);
 }
 
-static void tell(const struct report *report)
+static void tell(struct core *core, const struct report *report)
 {
     const struct e4_report *said = &report->said;
+    const enum tally_of done = said->outcome == E4_OK ? TALLY_CONFIRMED : TALLY_FAILED;
 
+    tally_add(&core->tally, said->type == E4_RECEIPT ? done : TALLY_HELLOS);
     if (said->type == E4_RECEIPT && said->outcome != E4_OK)
         log_warning("reports", "client %s did not carry out a command: %s", report->client.name,
                     e4_strerror(said->outcome));
@@ -357,7 +359,7 @@ int report_take(struct core *core, const char *topic, const uint8_t *payload, si
     store_rollback(&tx);
     if (rc != 1)
         return rc;
-    tell(&report);
+    tell(core, &report);
     if (core->store->begin(core->store, &tx, STORE_WRITE, err) != 0)
         return -1;
     rc = apply(core, tx, &report, err);

@@ -209,6 +209,7 @@ int change_commit(struct change *change, const char *what, const char *first,
         core->store->commit(&change->tx, err) != 0)
         return -1;
     audit_file_add(core->audit_file, &audit);
+    tally_add(&core->tally, TALLY_CHANGES);
     for (size_t i = 0; i < core->listeners; i++)
         core->listener[i].changed(core->listener[i].ctx);
     return 0;

@@ -6,6 +6,7 @@
 #include "server/core/core.h"
 #include "server/core/seal.h"
 #include "server/core/sent.h"
+#include "server/core/tally.h"
 #include "server/store/store.h"
 
 struct core {
@@ -23,6 +24,7 @@ struct core {
         void *ctx;
     } listener[CORE_LISTENERS];
     size_t listeners;
+    struct tally tally;
 };
 
 /* Zeros: the id where there is none. */

@@ -363,6 +363,7 @@ const struct store_questions sql_questions = {
     .count_about = sql_count_about,
     .read_waiting = sql_read_waiting,
     .count_confirmed = sql_count_confirmed,
+    .span_commands = sql_span_commands,
     .find_pace = sql_find_pace,
     .find_recipient = find_recipient,
     .put_pace = sql_put_pace,

@@ -199,6 +199,22 @@ bool sql_take_pace(struct store_pace *pace, struct sql_rows *rows, int first)
                          first + 1);
 }
 
+int sql_span_commands(struct tx *tx, int64_t *oldest, int64_t *newest, struct err *err)
+{
+    struct sql_rows rows;
+    int rc;
+
+    if (sql_ask(&rows, tx, SPAN_COMMANDS, err, "") != 0)
+        return -1;
+    rc = sql_next(&rows, err) == 1 ? 0 : -1; /* there is always one row */
+    if (rc == 0) {
+        *oldest = sql_number(&rows, 0);
+        *newest = sql_number(&rows, 1);
+    }
+    sql_end(&rows);
+    return rc;
+}
+
 int sql_find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                   struct err *err)
 {

@@ -27,6 +27,7 @@ int sql_take_back(struct tx *tx, struct err *err);
 int sql_lead(struct tx *tx, bool wanted, bool *leads, struct err *err);
 int sql_remove_command(struct tx *tx, int64_t number, struct err *err);
 int sql_count_commands(struct tx *tx, int64_t *count, const uint8_t *client, struct err *err);
+int sql_span_commands(struct tx *tx, int64_t *oldest, int64_t *newest, struct err *err);
 int sql_due_clients(struct tx *tx, uint8_t (*ids)[STORE_ID_SIZE], size_t cap, size_t *count,
                     int64_t now_s, struct err *err);
 int sql_count_about(struct tx *tx, int64_t *count, const uint8_t *object, struct err *err);

@@ -175,6 +175,8 @@ const char *const sql_text[SQL_QUERIES] = {
     [FIND_PACE] = "SELECT " PACE_COLUMNS " FROM client WHERE id = ?1",
     [FIND_RECIPIENT] = "SELECT " CLIENT_COLUMNS ", " PACE_COLUMNS ", EXISTS (SELECT 1 FROM "
                        "former WHERE former.client = client.id) FROM client WHERE id = ?1",
+    [SPAN_COMMANDS] = "SELECT coalesce((SELECT min(number) FROM command), 0), "
+                      "coalesce((SELECT max(number) FROM command), 0)",
     [PUT_PACE] = "UPDATE client SET issued_s = ?1, touched = ?2, refresh_s = ?3, "
                  "refresh_wait_s = ?4, misses = ?5, forgot_s = ?6, heard_s = ?7, hello_s = ?8, "
                  "answered_s = ?9 WHERE id = ?10",

@@ -47,6 +47,7 @@ enum sql_query {
     COUNT_ABOUT,
     READ_WAITING,
     COUNT_CONFIRMED,
+    SPAN_COMMANDS,
     FIND_PACE,
     FIND_RECIPIENT,
     PUT_PACE,

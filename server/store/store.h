@@ -279,6 +279,8 @@ struct store_questions {
     /* Clients of a topic for whom no command waits and nothing is to be repeated. */
     int (*count_confirmed)(struct tx *tx, int64_t *count, const uint8_t *topic,
                            struct err *err);
+    /* The numbers of the first and the last one, waiting or claimed; 0: there is none. */
+    int (*span_commands)(struct tx *tx, int64_t *oldest, int64_t *newest, struct err *err);
     int (*find_pace)(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                      struct err *err);
     /* What sending to a client begins with, at once: also whether find_former() finds one. */

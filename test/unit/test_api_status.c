@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "law.h"
+#include "server/api/pages.h"
 #include "server/api/reply.h"
 #include "server/api/status.h"
 
@@ -23,6 +24,7 @@ TEST(whoever_asked_hears_of_their_own_mistakes_and_not_of_the_servers)
         {ERR_STRANGER, STATUS_UNAUTHENTICATED, 401, true},
         {ERR_DENIED, STATUS_PERMISSION_DENIED, 403, true},
         {ERR_BUSY, STATUS_RESOURCE_EXHAUSTED, 429, true},
+        {ERR_TAMPERED, STATUS_DATA_LOSS, 500, true},
         {ERR_UNAVAILABLE, STATUS_UNAVAILABLE, 503, false},
         {ERR_STATE, STATUS_INTERNAL, 500, false},
         {ERR_SYSTEM, STATUS_INTERNAL, 500, false},
@@ -41,14 +43,17 @@ TEST(whoever_asked_hears_of_their_own_mistakes_and_not_of_the_servers)
     }
 }
 
-static void write_x(FILE *out)
+static unsigned write_x(FILE *out, const struct pages *pages)
 {
+    (void)pages;
     (void)fputs("x", out);
+    return 404;
 }
 
 TEST(errors_and_messages_are_json)
 {
     static const struct status status = {STATUS_NOT_FOUND, 404, NULL};
+    static const struct page x = {.type = "text/x", .write = write_x};
     Pb__CountReply count = PB__COUNT_REPLY__INIT;
     struct err err;
     struct reply *reply = reply_error(&status, "no \"x\"");
@@ -61,8 +66,9 @@ TEST(errors_and_messages_are_json)
     reply = reply_message(&count.base, &err);
     assert_string_equal(reply->text, "{\"count\":\"3\"}");
     reply_free(reply);
-    reply = reply_written(write_x);
+    reply = reply_page(&x, NULL);
     assert_string_equal(reply->text, "x");
+    CHECK(reply->http == 404 && strcmp(reply->type, "text/x") == 0);
     reply_free(reply);
     reply_free(NULL);
 }

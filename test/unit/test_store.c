@@ -564,10 +564,11 @@ static void commands(void)
 {
     struct store_command found;
     uint8_t one[STORE_ID_SIZE];
-    int64_t first, second, count;
+    int64_t first, second, count, oldest, newest;
 
     id(one, 1);
     begin(STORE_WRITE);
+    CHECK(ask->span_commands(tx, &oldest, &newest, &err) == 0 && oldest == 0 && newest == 0);
     add_client(1);
     add_client(2);
     first = add_command(1, 3, 8);
@@ -586,6 +587,8 @@ static void commands(void)
     CHECK(ask->find_command(tx, &found, second, &err) == 0 && found.version == 6);
     CHECK(found.type == 3 && found.object[1] == 8 && !found.has_key && !found.again);
     CHECK(ask->count_commands(tx, &count, NULL, &err) == 0 && count == 4);
+    CHECK(ask->span_commands(tx, &oldest, &newest, &err) == 0);
+    CHECK(oldest == first && newest >= second + 2);
     CHECK(ask->count_commands(tx, &count, one, &err) == 0 && count == 2);
     CHECK(ask->remove_command(tx, first, &err) == 0);
     CHECK(ask->remove_command(tx, first, &err) == 0); /* gone is fine */
