@@ -16,7 +16,7 @@ add_library(e4_core_code STATIC ${core_sources} ${schema})
 e4_program_code(e4_core_code)
 target_link_libraries(e4_core_code PUBLIC e4_base PkgConfig::SQLITE PkgConfig::POSTGRES PkgConfig::SODIUM)
 
-add_executable(e4d server/main.c server/settings.c)
+add_executable(e4d server/main.c server/masterkey.c server/settings.c)
 e4_program_code(e4d)
 target_link_libraries(e4d PRIVATE e4_core_code e4_api_code)
 if(PROJECT_IS_TOP_LEVEL)

@@ -21,7 +21,6 @@
 
 #include "base/err.h"
 #include "base/file.h"
-#include "base/hex.h"
 #include "base/log.h"
 #include "base/mqtt.h"
 #include "base/notify.h"
@@ -33,7 +32,9 @@
 #include "server/core/audit.h"
 #include "server/core/core.h"
 #include "server/core/dispatch.h"
+#include "server/core/rekey.h"
 #include "server/core/watch.h"
+#include "server/masterkey.h"
 #include "server/settings.h"
 #include "server/store/postgres.h"
 #include "server/store/sqlite.h"
@@ -55,6 +56,7 @@ struct server {
     char broker_password[SECRET_PASSWORD_MAX + 1];
     struct store *store;
     struct core *core;
+    bool is_next_own; /* the next master key, if it comes to that: masterkey.h */
     struct bus *bus;
     struct dispatch *dispatch;
     pthread_t dispatching;
@@ -144,66 +146,6 @@ static int open_folder(const char *path, struct err *err)
     return 0;
 }
 
-/* The file's form: 64 hexadecimal digits and the end of the line. */
-enum { MASTER_TEXT = 2 * CORE_MASTER_SIZE };
-
-static int make_master(uint8_t master[CORE_MASTER_SIZE], const char *path, struct err *err)
-{
-    static const struct file_options fresh = {0600, false};
-    char text[MASTER_TEXT + 2];
-    int rc = -1;
-
-    if (secret_random(master, CORE_MASTER_SIZE, err) == 0) {
-        hex_encode(text, master, CORE_MASTER_SIZE);
-        text[MASTER_TEXT] = '\n';
-        rc = file_write(path, text, MASTER_TEXT + 1, &fresh, err);
-        e4_wipe(text, sizeof text);
-    }
-    if (rc == 0)
-        log_info("e4d", "made %s; without it the state cannot be read: keep a copy elsewhere",
-                 path);
-    return rc;
-}
-
-static int read_master(uint8_t master[CORE_MASTER_SIZE], const char *path, struct err *err)
-{
-    char text[MASTER_TEXT + 2];
-    size_t len;
-    int rc = -1;
-
-    if (secret_read(path, text, sizeof text, &len, err) != 0)
-        return -1;
-    if (len > 0 && text[len - 1] == '\n')
-        len--;
-    if (hex_decode(master, CORE_MASTER_SIZE, text, len) == 0)
-        rc = 0;
-    else
-        (void)err_set(err, ERR_STATE, "%s: not %d hexadecimal digits", path, MASTER_TEXT);
-    e4_wipe(text, sizeof text);
-    return rc;
-}
-
-/* The master key; only a state that is new gets a new one. */
-static int find_master(struct server *server, uint8_t master[CORE_MASTER_SIZE], bool is_new,
-                       struct err *err)
-{
-    const char *given = server->settings.master_key_file;
-    char *path = NULL;
-    int rc;
-
-    if (given != NULL)
-        return read_master(master, given, err);
-    path = file_join(server->arguments->state, "master.key", err);
-    if (path == NULL)
-        return -1;
-    if (is_new && access(path, F_OK) != 0)
-        rc = make_master(master, path, err);
-    else
-        rc = read_master(master, path, err);
-    free(path);
-    return rc;
-}
-
 static int open_postgres(struct server *server, struct err *err)
 {
     const struct postgres_options how = {.where = server->settings.database,
@@ -244,23 +186,54 @@ static int keep_audit_file(struct server *server, struct err *err)
     return rc;
 }
 
+/* For rekey.h: the settings may have been made to name it a moment ago. */
+static int new_master(void *ctx, struct rekey_master *master, struct err *err)
+{
+    struct server *server = ctx;
+    struct settings fresh;
+    int rc;
+
+    if (settings_read(&fresh, server->config, err) != 0)
+        return -1;
+    rc = masterkey_next(master, &server->is_next_own, &fresh, server->arguments->state, err);
+    settings_free(&fresh);
+    return rc;
+}
+
+static void master_changed(void *ctx)
+{
+    struct server *server = ctx;
+
+    masterkey_changed(server->is_next_own, server->arguments->state);
+}
+
 static int open_core(struct server *server, struct err *err)
 {
     static const enum e4_mode modes[] = {
         [SETTINGS_SYMMETRIC] = E4_SYMMETRIC, [SETTINGS_PUBLIC_KEY] = E4_PUBLIC_KEY};
-    uint8_t master[CORE_MASTER_SIZE] = {0};
-    struct core_options how = {.master = master,
-                               .keep_new_keys = !server->settings.send_new_public_keys,
+    const struct rekey_options rekey = {new_master, master_changed, server};
+    struct masterkeys keys = {.has_now = false};
+    struct core_options how = {.keep_new_keys = !server->settings.send_new_public_keys,
                                .mode = modes[server->settings.mode]};
-    bool is_new;
     int rc = -1;
 
-    if (open_store(server, err) != 0 || core_is_new(server->store, &is_new, err) != 0)
+    if (open_store(server, err) != 0)
         return -1;
     how.store = server->store;
-    if (find_master(server, master, is_new, err) == 0)
+    if (masterkey_find(&keys, &server->settings, server->arguments->state, server->store,
+                       err) == 0) {
+        how.master = keys.has_now ? keys.now.key : keys.next.key;
+        how.next_master = keys.has_now && keys.has_next ? keys.next.key : NULL;
+        how.stretch = keys.now.from_passphrase ? &keys.now.how : NULL;
         rc = core_open(&server->core, &how, err);
-    e4_wipe(master, sizeof master);
+    }
+    server->is_next_own = keys.is_next_own;
+    if (rc == 0 && (!keys.has_now || core_took_next(server->core)) &&
+        !core_is_rekeying(server->core))
+        master_changed(server); /* all but this was done, before a crash */
+    e4_wipe(&keys, sizeof keys);
+    if (rc == 0 && rekey_open(server->core, &rekey, err) != 0)
+        rc = -1;
     return rc != 0 ? -1 : keep_audit_file(server, err);
 }
 
@@ -456,9 +429,8 @@ static int check_files(struct server *server, struct err *err)
     const char *const readable[] = {settings->broker_ca_file, settings->broker_certificate,
                                     settings->broker_key};
     const struct secret_source source = {.file = settings->broker_password_file};
-    uint8_t master[CORE_MASTER_SIZE];
     size_t len;
-    int rc = 0;
+    int rc;
 
     for (size_t i = 0; i < sizeof readable / sizeof *readable; i++) {
         if (readable[i] != NULL && access(readable[i], R_OK) != 0)
@@ -466,9 +438,7 @@ static int check_files(struct server *server, struct err *err)
     }
     if (check_audit_file(settings->audit_file, err) != 0)
         return -1;
-    if (settings->master_key_file != NULL && strcmp(settings->master_key_file, "-") != 0)
-        rc = read_master(master, settings->master_key_file, err);
-    e4_wipe(master, sizeof master);
+    rc = masterkey_check(settings, err);
     if (rc == 0 && source.file != NULL && strcmp(source.file, "-") != 0)
         rc = secret_password(server->broker_password, &len, &source, err);
     return rc;

@@ -32,6 +32,9 @@ static const struct conf_key keys[] = {
     {"database", CONF_TEXT, AT(database), ANY},
     {"database-timeout-s", CONF_NUMBER, AT(database_timeout_s), 2, 3600, NULL},
     {"master-key-file", CONF_TEXT, AT(master_key_file), ANY},
+    {"master-passphrase-file", CONF_TEXT, AT(master_passphrase_file), ANY},
+    {"new-master-key-file", CONF_TEXT, AT(new_master_key_file), ANY},
+    {"new-master-passphrase-file", CONF_TEXT, AT(new_master_passphrase_file), ANY},
     {"send-new-public-keys", CONF_BOOL, AT(send_new_public_keys), ANY},
     {"audit-file", CONF_TEXT, AT(audit_file), ANY},
     {"broker-host", CONF_TEXT, AT(broker_host), ANY},
@@ -116,6 +119,11 @@ static int check(const struct settings *settings, struct err *err)
     if ((settings->broker_certificate == NULL) != (settings->broker_key == NULL))
         return err_set(err, ERR_INPUT,
                        "broker-certificate and broker-key: one without the other");
+    if (settings->master_key_file != NULL && settings->master_passphrase_file != NULL)
+        return err_set(err, ERR_INPUT, "master-key-file and master-passphrase-file: only one");
+    if (settings->new_master_key_file != NULL && settings->new_master_passphrase_file != NULL)
+        return err_set(err, ERR_INPUT,
+                       "new-master-key-file and new-master-passphrase-file: only one");
     if (settings->broker_password_file != NULL && settings->broker_user == NULL)
         return err_set(err, ERR_INPUT, "broker-password-file: needs broker-user");
     return 0;

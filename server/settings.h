@@ -14,9 +14,12 @@ enum settings_protocol { SETTINGS_MQTT_5, SETTINGS_MQTT_3_1_1 };
 
 struct settings {
     int64_t mode;
-    char *database;             /* NULL: SQLite, in the state's folder */
-    int64_t database_timeout_s; /* 0: the usual one */
-    char *master_key_file;      /* NULL: master.key in the state's folder */
+    char *database;               /* NULL: SQLite, in the state's folder */
+    int64_t database_timeout_s;   /* 0: the usual one */
+    char *master_key_file;        /* at most one of these two; neither: master.key in the */
+    char *master_passphrase_file; /* state's folder, or what systemd hands over */
+    char *new_master_key_file;    /* likewise, for e4ctl rekey */
+    char *new_master_passphrase_file;
     bool send_new_public_keys;
     char *audit_file; /* NULL: audit.jsonl in the state's folder */
 

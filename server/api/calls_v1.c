@@ -13,6 +13,7 @@
 #include "server/core/audit.h"
 #include "server/core/core.h"
 #include "server/core/message.h"
+#include "server/core/rekey.h"
 #include "server/core/serverkey.h"
 #include "server/core/token.h"
 #include "server/core/topic.h"
@@ -243,6 +244,26 @@ CALL(get_audit)
     answer->records = (E4__AuditRecord **)messages.message;
     answer->n_records = messages.count;
     return 0;
+}
+
+CALL(get_rekey)
+{
+    E4__RekeyState *answer = (E4__RekeyState *)reply;
+    struct rekey_state state;
+
+    (void)request;
+    (void)err;
+    rekey_look(call->core, &state);
+    answer->running = state.running;
+    answer->resealed = state.resealed;
+    return 0;
+}
+
+CALL(rekey)
+{
+    return rekey_start(call->core, call->who, err) != 0
+               ? -1
+               : call_get_rekey(call, request, reply, err);
 }
 
 CALL(verify_audit)

@@ -11,36 +11,23 @@
 #include "e4/keys.h"
 #include "server/core/audit_file.h"
 #include "server/core/audit_trail.h"
+#include "server/core/master.h"
+#include "server/core/rekey.h"
 #include "server/core/serverkey_make.h"
 #include "server/core/state.h"
 
-/*
- * A sealed key of zeros: opens under the master key that the state was made with, only. What it
- * is bound to says that the audit trail has a key, so that nobody can make the trail of before
- * out of it.
- */
-static const struct seal_place proof_place = {"meta", state_nobody, 2};
-static const struct seal_place proof_without_trail = {"meta", state_nobody, 1};
-
-static int put_proof(const struct core *core, struct tx *tx, struct err *err)
+static int make_state(struct core *core, const struct core_options *options, struct tx *tx,
+                      struct err *err)
 {
-    static const uint8_t zeros[E4_KEY_SIZE];
-    uint8_t sealed[STORE_SEALED_SIZE];
+    uint8_t byte = (uint8_t)(options->mode != 0 ? options->mode : E4_SYMMETRIC);
 
-    return seal_key(core->seal, sealed, &proof_place, zeros, err) != 0
-               ? -1
-               : tx->ask->put(tx, "proof", sealed, sizeof sealed, err);
-}
-
-static int make_state(struct core *core, struct tx *tx, enum e4_mode mode, struct err *err)
-{
-    uint8_t byte = (uint8_t)mode;
-
-    if (put_proof(core, tx, err) != 0 || tx->ask->put(tx, "mode", &byte, 1, err) != 0 ||
+    if (master_prove(core->seal, tx, err) != 0 ||
+        master_put_stretch(options->stretch, tx, err) != 0 ||
+        tx->ask->put(tx, "mode", &byte, 1, err) != 0 ||
         audit_trail_make(&core->trail, core->seal, tx, err) != 0)
         return -1;
-    core->mode = mode;
-    return mode == E4_PUBLIC_KEY ? serverkey_make_first(core, tx, err) : 0;
+    core->mode = (enum e4_mode)byte;
+    return core->mode == E4_PUBLIC_KEY ? serverkey_make_first(core, tx, err) : 0;
 }
 
 /* A state from before the audit trail had a key gets one. */
@@ -48,29 +35,21 @@ static int open_trail(struct core *core, struct tx *tx, bool is_old, struct err 
 {
     if (!is_old)
         return audit_trail_open(&core->trail, core->seal, tx, err);
-    return put_proof(core, tx, err) != 0 ? -1
-                                         : audit_trail_make(&core->trail, core->seal, tx, err);
+    return master_prove(core->seal, tx, err) != 0
+               ? -1
+               : audit_trail_make(&core->trail, core->seal, tx, err);
 }
 
-static int check_state(struct core *core, struct tx *tx, uint8_t mode, enum e4_mode wanted,
-                       struct err *err)
+static int check_state(struct core *core, const struct core_options *options, struct tx *tx,
+                       uint8_t mode, struct err *err)
 {
-    uint8_t sealed[STORE_SEALED_SIZE];
-    uint8_t zeros[E4_KEY_SIZE];
-    size_t len;
     bool is_old;
 
-    if (tx->ask->get(tx, "proof", sealed, sizeof sealed, &len, err) != 0)
+    if (master_open(core, options->next_master, &is_old, tx, err) != 0)
         return -1;
-    is_old = len == sizeof sealed &&
-             seal_open(core->seal, zeros, &proof_without_trail, sealed, err) == 0;
-    if (!is_old &&
-        (len != sizeof sealed || seal_open(core->seal, zeros, &proof_place, sealed, err) != 0))
-        return err_set(err, ERR_STATE,
-                       "the state was made with another master key; put that one back");
     if (mode != E4_SYMMETRIC && mode != E4_PUBLIC_KEY)
         return err_set(err, ERR_STATE, "database: a mode that there is not: %u", mode);
-    if (wanted != 0 && (uint8_t)wanted != mode)
+    if (options->mode != 0 && (uint8_t)options->mode != mode)
         return err_set(err, ERR_STATE,
                        "the state is of %s mode; the mode is chosen when a state is made",
                        mode == E4_SYMMETRIC ? "symmetric-key" : "public-key");
@@ -78,7 +57,7 @@ static int check_state(struct core *core, struct tx *tx, uint8_t mode, enum e4_m
     return open_trail(core, tx, is_old, err);
 }
 
-static int begin_state(struct core *core, enum e4_mode wanted, struct err *err)
+static int begin_state(struct core *core, const struct core_options *options, struct err *err)
 {
     struct tx *tx = NULL;
     uint8_t mode;
@@ -89,9 +68,9 @@ static int begin_state(struct core *core, enum e4_mode wanted, struct err *err)
         return -1;
     rc = tx->ask->get(tx, "mode", &mode, 1, &len, err);
     if (rc == 0)
-        rc = check_state(core, tx, mode, wanted, err);
+        rc = check_state(core, options, tx, mode, err);
     else if (err->kind == ERR_NOT_FOUND)
-        rc = make_state(core, tx, wanted != 0 ? wanted : E4_SYMMETRIC, err);
+        rc = make_state(core, options, tx, err);
     if (rc == 0)
         rc = core->store->commit(&tx, err);
     store_rollback(&tx);
@@ -124,7 +103,7 @@ int core_open(struct core **core, const struct core_options *options, struct err
     made->now_s = options->now_s;
     made->ctx = options->ctx;
     if (seal_new(&made->seal, options->master, err) != 0 || sent_new(&made->sent, err) != 0 ||
-        begin_state(made, options->mode, err) != 0) {
+        begin_state(made, options, err) != 0) {
         core_close(made);
         return -1;
     }
@@ -136,11 +115,22 @@ void core_close(struct core *core)
 {
     if (core == NULL)
         return;
+    rekey_close(core);
     audit_file_close(core->audit_file);
     audit_trail_free(core->trail);
     seal_free(core->seal);
     sent_free(core->sent);
     free(core);
+}
+
+bool core_took_next(const struct core *core)
+{
+    return core->took_next;
+}
+
+bool core_is_rekeying(const struct core *core)
+{
+    return core->is_rekeying;
 }
 
 enum e4_mode core_mode(const struct core *core)

@@ -24,14 +24,17 @@
 
 struct core;
 struct err;
+struct seal_stretch;
 struct store;
 
 enum { CORE_MASTER_SIZE = 32 };
 
 /* How a core is opened. Zero is a good value for each field but the first two. */
 struct core_options {
-    struct store *store;   /* the caller's; it outlives the core */
-    const uint8_t *master; /* CORE_MASTER_SIZE bytes that seal every key; copied */
+    struct store *store;        /* the caller's; it outlives the core */
+    const uint8_t *master;      /* CORE_MASTER_SIZE bytes that seal every key; copied */
+    const uint8_t *next_master; /* one that may have taken its place; NULL: there is none */
+    const struct seal_stretch *stretch; /* of a new state: how it is made of a passphrase */
     enum e4_mode mode;  /* of a new state, 0: symmetric; another than the state's: an error */
     bool keep_new_keys; /* do not send a client's new public key to those linked to it */
     uint64_t (*now_s)(void *ctx); /* NULL: the system's clock */
@@ -46,6 +49,14 @@ void core_close(struct core *core); /* NULL is fine */
 
 /* Has nothing been put into this store yet? */
 int core_is_new(struct store *store, bool *is_new, struct err *err);
+
+/* How the state's master key is made of a passphrase; *is_there false: it is not. */
+int core_stretch(struct store *store, struct seal_stretch *how, bool *is_there,
+                 struct err *err);
+
+/* Is the state under the next master key? Are there perhaps keys under the one before? */
+bool core_took_next(const struct core *core);
+bool core_is_rekeying(const struct core *core);
 
 /* GetCryptoMode */
 enum e4_mode core_mode(const struct core *core);

@@ -48,6 +48,11 @@ int serverkey_make_first(struct core *core, struct tx *tx, struct err *err)
     return rc;
 }
 
+int serverkey_reseal_signer(const struct seal *seal, struct tx *tx, struct err *err)
+{
+    return state_reseal(seal, tx, "signer", &signer_place, err);
+}
+
 int serverkey_signer(struct core *core, uint8_t seed[E4_KEY_SIZE], struct tx *tx,
                      struct err *err)
 {

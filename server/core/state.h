@@ -25,6 +25,9 @@ struct core {
     } listener[CORE_LISTENERS];
     size_t listeners;
     struct tally tally;
+    bool took_next;      /* core_took_next() */
+    bool is_rekeying;    /* when it was opened */
+    struct rekey *rekey; /* NULL: the master key stays */
 };
 
 /* Zeros: the id where there is none. */

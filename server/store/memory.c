@@ -534,6 +534,7 @@ int memory_open(struct store **store, struct err *err)
     memory_link_questions(&memory->questions);
     memory_outbox_questions(&memory->questions);
     memory_token_questions(&memory->questions);
+    memory_sealed_questions(&memory->questions);
     (void)pthread_mutex_init(&memory->busy, NULL);
     set_sizes(&memory->tables);
     memory->tx = (struct memory_tx){

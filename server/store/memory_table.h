@@ -101,6 +101,8 @@ void memory_link_questions(struct store_questions *questions);
 
 /* memory_outbox.c: the questions about what is on its way and what happened. */
 void memory_outbox_questions(struct store_questions *questions);
+/* memory_sealed.c: those about sealed keys wherever they stand. */
+void memory_sealed_questions(struct store_questions *questions);
 
 /* memory_token.c: those about tokens. */
 void memory_token_questions(struct store_questions *questions);

@@ -9,6 +9,7 @@
 #include "server/store/sql_former.h"
 #include "server/store/sql_outbox.h"
 #include "server/store/sql_row.h"
+#include "server/store/sql_sealed.h"
 #include "server/store/sql_text.h"
 #include "server/store/sql_token.h"
 
@@ -382,6 +383,8 @@ const struct store_questions sql_questions = {
     .add_audit = sql_add_audit,
     .newest_audit = sql_newest_audit,
     .read_audit = sql_read_audit,
+    .next_sealed = sql_next_sealed,
+    .put_sealed = sql_put_sealed,
     .add_token = sql_add_token,
     .find_token = sql_find_token,
     .remove_token = sql_remove_token,

@@ -210,6 +210,34 @@ const char *const sql_text[SQL_QUERIES] = {
     [REMOVE_TOKEN] = "DELETE FROM token WHERE name = ?1",
     [READ_TOKENS] = "SELECT " TOKEN_COLUMNS " FROM token ORDER BY name",
     [NEWEST_SCHEMA] = "SELECT coalesce(max(number), 0) FROM schema",
+    [NEXT_SEALED + STORE_SEALED_CLIENT] =
+        "SELECT id, 0, key_version, key FROM client WHERE id > ?1 ORDER BY id LIMIT ?2",
+    [NEXT_SEALED + STORE_SEALED_TOPIC] =
+        "SELECT hash, 0, key_version, key FROM topic WHERE hash > ?1 ORDER BY hash LIMIT ?2",
+    [NEXT_SEALED + STORE_SEALED_TOPIC_OLD] =
+        "SELECT hash, 0, key_version - 1, old_key FROM topic "
+        "WHERE hash > ?1 AND old_key IS NOT NULL ORDER BY hash LIMIT ?2",
+    [NEXT_SEALED + STORE_SEALED_SERVER_KEY] =
+        "SELECT NULL, version, version, secret FROM server_key WHERE version > ?1 "
+        "ORDER BY version LIMIT ?2",
+    [NEXT_SEALED + STORE_SEALED_COMMAND] =
+        "SELECT client, number, version, key FROM command "
+        "WHERE number > ?1 AND key IS NOT NULL ORDER BY number LIMIT ?2",
+    [NEXT_SEALED + STORE_SEALED_FORMER] =
+        "SELECT client, number, key_version, key FROM former WHERE number > ?1 "
+        "ORDER BY number LIMIT ?2",
+    [NEXT_SEALED + STORE_SEALED_FORMER_NEXT] =
+        "SELECT client, number, next_version, next_key FROM former "
+        "WHERE number > ?1 AND next_key IS NOT NULL ORDER BY number LIMIT ?2",
+    [PUT_SEALED + STORE_SEALED_CLIENT] = "UPDATE client SET key = ?1 WHERE id = ?2",
+    [PUT_SEALED + STORE_SEALED_TOPIC] = "UPDATE topic SET key = ?1 WHERE hash = ?2",
+    [PUT_SEALED + STORE_SEALED_TOPIC_OLD] = "UPDATE topic SET old_key = ?1 WHERE hash = ?2",
+    [PUT_SEALED + STORE_SEALED_SERVER_KEY] =
+        "UPDATE server_key SET secret = ?1 WHERE version = ?2",
+    [PUT_SEALED + STORE_SEALED_COMMAND] = "UPDATE command SET key = ?1 WHERE number = ?2",
+    [PUT_SEALED + STORE_SEALED_FORMER] = "UPDATE former SET key = ?1 WHERE number = ?2",
+    [PUT_SEALED + STORE_SEALED_FORMER_NEXT] =
+        "UPDATE former SET next_key = ?1 WHERE number = ?2",
     [NEXT_SERVER] = "SELECT nextval('replica')",
     [LOCK_SERVER] = "SELECT pg_try_advisory_lock(" SQL_SERVERS ", ?1::integer)",
     [LEAD] = "SELECT pg_try_advisory_lock(6632550)",

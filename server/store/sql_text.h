@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The numbers of the queries in sql_text.c. Where there is one for each list or link, that is
- * added to the number. */
+/* The numbers of the queries in sql_text.c. Where there is one for each list, link or kind of
+ * sealed key, that is added to the number. */
 #ifndef SERVER_STORE_SQL_TEXT_H
 #define SERVER_STORE_SQL_TEXT_H
 
@@ -74,7 +74,10 @@ enum sql_query {
     FIND_TOKEN,
     REMOVE_TOKEN,
     READ_TOKENS,
-    NEWEST_SCHEMA, /* this and what follows is for PostgreSQL alone */
+    NEXT_SEALED,
+    PUT_SEALED = NEXT_SEALED + STORE_SEALED_KINDS,
+    /* This and what follows is for PostgreSQL alone. */
+    NEWEST_SCHEMA = PUT_SEALED + STORE_SEALED_KINDS,
     NEXT_SERVER,
     LOCK_SERVER,
     LEAD,

@@ -168,6 +168,26 @@ enum store_link {
     STORE_LINKS
 };
 
+/* Where sealed keys stand: the table, and which column of it. */
+enum store_sealed {
+    STORE_SEALED_CLIENT,
+    STORE_SEALED_TOPIC,
+    STORE_SEALED_TOPIC_OLD,
+    STORE_SEALED_SERVER_KEY,
+    STORE_SEALED_COMMAND,
+    STORE_SEALED_FORMER,
+    STORE_SEALED_FORMER_NEXT,
+    STORE_SEALED_KINDS
+};
+
+/* One of them. Of a row that has a number, that is what tells it from others, else the id. */
+struct store_sealed_key {
+    uint8_t id[STORE_ID_SIZE]; /* of the client or topic that it is bound to; zeros: none */
+    int64_t number;
+    int64_t version; /* that it is bound to */
+    uint8_t key[STORE_SEALED_SIZE];
+};
+
 typedef int (*store_name_each)(void *ctx, const char *name, struct err *err);
 typedef int (*store_id_each)(void *ctx, const uint8_t *id, struct err *err);
 typedef int (*store_event_each)(void *ctx, const struct store_event *event, struct err *err);
@@ -319,6 +339,14 @@ struct store_questions {
                         struct err *err);
     int (*read_audit)(struct tx *tx, int64_t after, int64_t count, store_audit_each each,
                       void *ctx, struct err *err);
+
+    /* Sealed keys that follow on after (zeros: the first), up to cap; and one of them, sealed
+     * anew. */
+    int (*next_sealed)(struct tx *tx, enum store_sealed kind,
+                       const struct store_sealed_key *after, struct store_sealed_key *keys,
+                       size_t cap, size_t *count, struct err *err);
+    int (*put_sealed)(struct tx *tx, enum store_sealed kind, const struct store_sealed_key *key,
+                      struct err *err);
 
     /* ERR_CONFLICT: another has the name. The list is in the order of names. */
     int (*add_token)(struct tx *tx, const struct store_token *token, struct err *err);

@@ -27,6 +27,8 @@ MAY_INCLUDE = {
     "server/api": ["base", "include/e4", "server/core", "server/rules"],
     "server/settings.c": ["base", "server/settings.h"],
     "server/settings.h": [],
+    "server/masterkey.c": ["base", "include/e4", "server"],
+    "server/masterkey.h": ["server"],
     "server/main.c": ["base", "include/e4", "port", "server"],
     "proxy": ["base", "include/e4", "port"],
     "tools/e4": ["base", "include/e4", "port"],

@@ -7,6 +7,7 @@ usage: api_rows.py http|grpc PORT STATE symmetric-key|public-key
 import base64
 import os
 import sys
+import time
 
 import api_client
 from api_client import ROWS, Refused
@@ -277,6 +278,17 @@ def details(api):
     assert topic["clients"] == "2" and topic["keys"] == "3" and int(topic["waiting"]) >= 2, topic
 
 
+def rekey(api):
+    """The master key is another, and nobody who asks for anything else sees that."""
+    count = api.call("CountClients", {})
+    state = api.call("Rekey", {})
+    while state["running"]:
+        time.sleep(0.05)
+        state = api.call("GetRekey", {})
+    assert int(state["resealed"]) > 0, state
+    assert api.call("CountClients", {}) == count
+
+
 def server_key(api):
     if not PUBLIC:
         check(api, "key", "GetServerKey", {}, WRONG_MODE)
@@ -301,9 +313,10 @@ def main():
     api = api_client.connect(KIND, PORT, FOLDER)
     for number, step in enumerate(STEPS):
         check(api, number, *step)
-    for part in messages, details, events, tokens, server_key, audit:
+    for part in messages, details, events, tokens, server_key, rekey, audit:
         part(api)
-    tried = {step[0] for step in STEPS} | {"SubscribeToEventStream", "GetTokens", "GetServerKey", "VerifyAudit"}
+    tried = {step[0] for step in STEPS} | {"SubscribeToEventStream", "GetTokens", "GetServerKey", "VerifyAudit",
+                                           "Rekey", "GetRekey"}
     assert tried == set(ROWS), f"not tried: {set(ROWS) - tried}"
     documented()
     print(f"{len(ROWS)} methods, {len(STEPS)} steps over {api.name}, {MODE} mode")

@@ -1410,6 +1410,89 @@ TEST(what_is_no_database_is_said_to_be_none)
     clear_folder();
 }
 
+/* Rows with sealed keys of each kind, three in all, of which the first and the last have one
+ * where there may be none. */
+static void add_sealed(void)
+{
+    for (unsigned n = 1; n <= 3; n++) {
+        const bool has = n != 2;
+        struct store_topic topic = {.key_version = n + 10, .has_old_key = has};
+        struct store_server_key server = {.version = n};
+        struct store_command command = {.type = 2, .version = n + 20, .has_key = has};
+        char name[16];
+
+        add_client(n);
+        id(topic.hash, n);
+        (void)snprintf(name, sizeof name, "topic%03u", n);
+        CHECK(ask->put_topic(tx, &topic, name, &err) == 0);
+        CHECK(ask->add_server_key(tx, &server, &err) == 0);
+        id(command.client, n);
+        CHECK(ask->add_command(tx, &command, &err) == 0);
+        add_former(n, n + 30, has);
+    }
+}
+
+/* All sealed keys of a kind, some at a time: how many there are, and the last one. */
+static unsigned read_sealed(enum store_sealed kind, struct store_sealed_key *last)
+{
+    struct store_sealed_key found[2];
+    struct store_sealed_key after = {.number = 0};
+    unsigned all = 0;
+    size_t count;
+
+    do {
+        CHECK(ask->next_sealed(tx, kind, &after, found, COUNT(found), &count, &err) == 0);
+        for (size_t i = 0; i < count; i++) {
+            CHECK(memcmp(&found[i], &after, offsetof(struct store_sealed_key, version)) != 0);
+            after = found[i];
+        }
+        all += (unsigned)count;
+    } while (count > 0);
+    *last = after;
+    return all;
+}
+
+static void sealed_keys(void)
+{
+    static const struct {
+        unsigned count;
+        int64_t version; /* of the last */
+        bool has_id;
+    } row[STORE_SEALED_KINDS] = {
+        [STORE_SEALED_CLIENT] = {3, 3, true},      [STORE_SEALED_TOPIC] = {3, 13, true},
+        [STORE_SEALED_TOPIC_OLD] = {2, 12, true},  [STORE_SEALED_SERVER_KEY] = {3, 3, false},
+        [STORE_SEALED_COMMAND] = {2, 23, true},    [STORE_SEALED_FORMER] = {3, 33, true},
+        [STORE_SEALED_FORMER_NEXT] = {2, 0, true},
+    };
+    struct store_sealed_key last, again;
+
+    begin(STORE_WRITE);
+    for (unsigned kind = 0; kind < STORE_SEALED_KINDS; kind++)
+        CHECK_AT(kind, read_sealed((enum store_sealed)kind, &last) == 0);
+    add_sealed();
+    for (unsigned i = 0; i < STORE_SEALED_KINDS; i++) {
+        const enum store_sealed kind = (enum store_sealed)i;
+
+        CHECK_AT(i, read_sealed(kind, &last) == row[i].count);
+        CHECK_AT(i, row[i].version == 0 || last.version == row[i].version);
+        CHECK_AT(i, last.id[1] == (row[i].has_id ? 3 : 0));
+        memset(last.key, (int)i + 100, sizeof last.key);
+        CHECK_AT(i, ask->put_sealed(tx, kind, &last, &err) == 0);
+        CHECK_AT(i, read_sealed(kind, &again) == row[i].count);
+        CHECK_AT(i, memcmp(&again, &last, sizeof last) == 0);
+    }
+    for (unsigned i = 0; i < STORE_SEALED_KINDS; i++) { /* each in its own place */
+        (void)read_sealed((enum store_sealed)i, &last);
+        CHECK_AT(i, last.key[0] == i + 100 && last.key[71] == i + 100);
+    }
+    store_rollback(&tx);
+}
+
+TEST(sealed_keys_of_each_kind_are_read_some_at_a_time_and_put_back_in_their_place)
+{
+    on_each(sealed_keys);
+}
+
 LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_there),
      LAW(a_client_is_found_by_id_and_by_print_and_no_two_have_one_print),
      LAW(a_topic_has_a_key_and_perhaps_an_old_one),
@@ -1429,8 +1512,10 @@ LAWS(LAW(a_setting_is_what_was_put_last), LAW(what_was_not_committed_was_never_t
      LAW(names_within_bounds_are_counted_and_listed_in_order),
      LAW(what_is_on_its_way_is_told_with_names_and_who_waits_for_nothing_is_counted),
      LAW(a_pace_is_kept_and_says_who_is_due), LAW(events_are_read_from_a_number_on),
-     LAW(audit_records_are_read_from_a_number_on), LAW(tokens_have_names_of_their_own),
-     LAW(writers_take_turns), LAW(a_database_is_private_and_survives_being_closed),
+     LAW(audit_records_are_read_from_a_number_on),
+     LAW(sealed_keys_of_each_kind_are_read_some_at_a_time_and_put_back_in_their_place),
+     LAW(tokens_have_names_of_their_own), LAW(writers_take_turns),
+     LAW(a_database_is_private_and_survives_being_closed),
      LAW(a_database_is_used_by_one_at_a_time),
      LAW(a_database_that_is_not_there_cannot_be_reached),
      LAW(what_one_server_has_claimed_is_no_other_servers_until_it_is_gone),

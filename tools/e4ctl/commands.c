@@ -136,6 +136,10 @@ static const struct command commands[] = {
      "list the tokens, without the secrets", NULL},
     {"token remove", "RemoveToken", {NAME}, "", NULL, NULL,
      "from now on a token allows nothing", NULL},
+    {"rekey", "Rekey", {NONE}, "", NULL, special_rekey,
+     "change the server's master key, and wait until that is done",
+     "Its keys are sealed anew while it works. The new master key is made by the server, or\n"
+     "where its settings say: new-master-key-file, new-master-passphrase-file."},
     {"audit list", "GetAudit", {NONE}, "an", NULL, NULL,
      "who changed what",
      "100 records, or --count of them, after the one with number --after."},

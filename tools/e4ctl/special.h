@@ -10,6 +10,7 @@ int special_events(const struct command *command, const struct line *line, struc
 int special_protect(const struct command *command, const struct line *line, struct err *err);
 int special_unprotect(const struct command *command, const struct line *line, struct err *err);
 int special_server_key(const struct command *command, const struct line *line, struct err *err);
+int special_rekey(const struct command *command, const struct line *line, struct err *err);
 int special_token(const struct command *command, const struct line *line, struct err *err);
 
 #endif
