@@ -8,6 +8,7 @@
 #include "e4/keys.h"
 #include "e4/wire.h"
 #include "server/core/outbox.h"
+#include "server/core/audit_trail.h"
 #include "server/core/state.h"
 
 enum { FORMERS_KEPT = 16 };
@@ -61,7 +62,8 @@ int adopt_key(struct core *core, struct tx *tx, struct store_client *client,
 {
     bool is_id_key = command->type == E4_SET_ID_KEY;
 
-    if (keep_former(tx, client, command, err) != 0)
+    if (audit_trail_check(core->trail, tx, err) != 0 ||
+        keep_former(tx, client, command, err) != 0)
         return -1;
     if (!is_id_key)
         client->server_version = command->version;

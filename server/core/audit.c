@@ -2,6 +2,7 @@
 /* See audit.h and audit_trail.h. */
 #include "server/core/audit.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@
 struct audit_trail {
     uint8_t records[STORE_HASH_SIZE]; /* the key of the chain */
     uint8_t head[STORE_HASH_SIZE];    /* and of the head */
+    atomic_uint_fast64_t generation;  /* of the master key that this server has */
 };
 
 /*
@@ -31,9 +33,10 @@ struct head {
     uint8_t border_hash[STORE_HASH_SIZE];
     uint64_t number;
     uint8_t hash[STORE_HASH_SIZE];
+    uint64_t generation; /* how often the master key was changed */
 };
 
-enum { HEAD_BYTES = 2 * (8 + STORE_HASH_SIZE), HEAD_SIZE = HEAD_BYTES + STORE_HASH_SIZE };
+enum { HEAD_BYTES = 2 * (8 + STORE_HASH_SIZE) + 8, HEAD_SIZE = HEAD_BYTES + STORE_HASH_SIZE };
 
 static const struct seal_place key_place = {"audit", state_nobody, 1};
 
@@ -87,7 +90,8 @@ static int hash_of(uint8_t hash[STORE_HASH_SIZE], const uint8_t *key,
     return 0;
 }
 
-/* border (8) ‖ its hash (32) ‖ number (8) ‖ its hash (32) ‖ BLAKE2b with the head's key. */
+/* border (8) ‖ its hash (32) ‖ number (8) ‖ its hash (32) ‖ generation (8) ‖ BLAKE2b of this,
+ * with the head's key. */
 static int put_head(const struct audit_trail *trail, struct tx *tx, const struct head *head,
                     struct err *err)
 {
@@ -97,6 +101,7 @@ static int put_head(const struct audit_trail *trail, struct tx *tx, const struct
     memcpy(bytes + 8, head->border_hash, STORE_HASH_SIZE);
     put_number(bytes + 8 + STORE_HASH_SIZE, head->number);
     memcpy(bytes + 16 + STORE_HASH_SIZE, head->hash, STORE_HASH_SIZE);
+    put_number(bytes + HEAD_BYTES - 8, head->generation);
     seal_hash(bytes + HEAD_BYTES, trail->head, bytes, HEAD_BYTES);
     return tx->ask->put(tx, HEAD, bytes, sizeof bytes, err);
 }
@@ -118,6 +123,7 @@ static int get_head(const struct audit_trail *trail, struct head *head, struct t
     memcpy(head->border_hash, bytes + 8, STORE_HASH_SIZE);
     head->number = get_number(bytes + 8 + STORE_HASH_SIZE);
     memcpy(head->hash, bytes + 16 + STORE_HASH_SIZE, STORE_HASH_SIZE);
+    head->generation = get_number(bytes + HEAD_BYTES - 8);
     return 0;
 }
 
@@ -154,6 +160,18 @@ int audit_trail_make(struct audit_trail **trail, const struct seal *seal, struct
     return rc;
 }
 
+/* A head that is not what was written is for verifying to find, and for the first change. */
+static int note_generation(struct audit_trail *trail, struct tx *tx, struct err *err)
+{
+    struct head head;
+
+    if (get_head(trail, &head, tx, err) == 0)
+        trail->generation = head.generation;
+    else if (err->kind != ERR_TAMPERED)
+        return -1;
+    return 0;
+}
+
 int audit_trail_open(struct audit_trail **trail, const struct seal *seal, struct tx *tx,
                      struct err *err)
 {
@@ -168,15 +186,48 @@ int audit_trail_open(struct audit_trail **trail, const struct seal *seal, struct
                    : err_set(err, ERR_STATE, "database: the audit trail's key is missing");
     if (len != sizeof sealed)
         return err_set(err, ERR_STATE, "database: the audit trail's key is damaged");
-    if (seal_open(seal, key, &key_place, sealed, err) == 0)
-        rc = use_key(trail, key, err);
+    if (seal_open(seal, key, &key_place, sealed, err) == 0 && use_key(trail, key, err) == 0)
+        rc = note_generation(*trail, tx, err);
     e4_wipe(key, sizeof key);
     return rc;
 }
 
-int audit_trail_reseal(const struct seal *seal, struct tx *tx, struct err *err)
+static int is_current(struct audit_trail *trail, const struct head *head, struct err *err)
 {
-    return state_reseal(seal, tx, KEY, &key_place, err);
+    if (head->generation == trail->generation)
+        return 0;
+    return err_set(err, ERR_STATE,
+                   "another server has changed the master key: start this one again, with the "
+                   "new one");
+}
+
+int audit_trail_check(struct audit_trail *trail, struct tx *tx, struct err *err)
+{
+    struct head head;
+
+    if (get_head(trail, &head, tx, err) == 0)
+        return is_current(trail, &head, err);
+    return err->kind == ERR_TAMPERED ? 0 : -1; /* which is for the next change to refuse */
+}
+
+int audit_trail_rekey(struct audit_trail *trail, const struct seal *next, struct tx *tx,
+                      struct err *err)
+{
+    struct head head;
+
+    if (state_reseal(next, tx, KEY, &key_place, err) != 0 ||
+        get_head(trail, &head, tx, err) != 0 || is_current(trail, &head, err) != 0)
+        return -1;
+    head.generation++;
+    if (put_head(trail, tx, &head, err) != 0)
+        return -1;
+    trail->generation++;
+    return 0;
+}
+
+void audit_trail_not_rekeyed(struct audit_trail *trail)
+{
+    trail->generation--;
 }
 
 void audit_trail_free(struct audit_trail *trail)
@@ -184,13 +235,13 @@ void audit_trail_free(struct audit_trail *trail)
     secret_free(trail, sizeof *trail);
 }
 
-int audit_add(const struct audit_trail *trail, struct tx *tx, struct store_audit *audit,
+int audit_add(struct audit_trail *trail, struct tx *tx, struct store_audit *audit,
               struct err *err)
 {
     struct head head;
 
     /* Not the newest record that there is: if some were cut off, that is to stay visible. */
-    if (get_head(trail, &head, tx, err) != 0)
+    if (get_head(trail, &head, tx, err) != 0 || is_current(trail, &head, err) != 0)
         return -1;
     audit->number = (int64_t)++head.number;
     if (hash_of(audit->hash, trail->records, head.hash, audit, err) != 0)

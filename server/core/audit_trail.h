@@ -21,12 +21,21 @@ int audit_trail_open(struct audit_trail **trail, const struct seal *seal, struct
                      struct err *err);
 void audit_trail_free(struct audit_trail *trail); /* NULL is fine */
 
-/* Seal its key again, under the key that seals by now. */
-int audit_trail_reseal(const struct seal *seal, struct tx *tx, struct err *err);
+/*
+ * The head also counts how often the master key was changed, so that a server which was not
+ * told of that does not seal with the one before. ERR_STATE: this is such a server. To be asked
+ * before anything is sealed, but for changes, whose record does.
+ */
+int audit_trail_check(struct audit_trail *trail, struct tx *tx, struct err *err);
+/* Note that there is another master key, which is ours; and, if that was not committed, that it
+ * is not. */
+int audit_trail_rekey(struct audit_trail *trail, const struct seal *next, struct tx *tx,
+                      struct err *err);
+void audit_trail_not_rekeyed(struct audit_trail *trail);
 
 /* Add a record: number and hash are filled in. ERR_TAMPERED: the trail's end is not what was
  * written. */
-int audit_add(const struct audit_trail *trail, struct tx *tx, struct store_audit *audit,
+int audit_add(struct audit_trail *trail, struct tx *tx, struct store_audit *audit,
               struct err *err);
 
 #endif

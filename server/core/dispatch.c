@@ -24,6 +24,7 @@
 #include "e4/keys.h"
 #include "server/bus/bus.h"
 #include "server/core/adopt.h"
+#include "server/core/audit_trail.h"
 #include "server/core/issue.h"
 #include "server/core/outbox.h"
 #include "server/core/overheard.h"
@@ -438,7 +439,8 @@ static int work(struct dispatch *dispatch, int64_t now_s, struct err *err)
         forget_all(dispatch);
     if (store->begin(store, &tx, STORE_WRITE, err) != 0)
         return -1;
-    if (meet_others(dispatch, tx, now_s, err) == 0 &&
+    if (audit_trail_check(dispatch->core->trail, tx, err) == 0 &&
+        meet_others(dispatch, tx, now_s, err) == 0 &&
         settle_all(dispatch, tx, now_s, err) == 0 &&
         do_scheduled(dispatch, tx, now_s, err) == 0 &&
         prepare_all(dispatch, tx, now_s, err) == 0) {

@@ -193,11 +193,12 @@ static void *run(void *ctx)
     return NULL;
 }
 
-/* The lock is held. */
+/* There is none. */
 static int start_thread(struct rekey *rekey, bool swapped, struct err *err)
 {
     int error;
 
+    (void)pthread_mutex_lock(&rekey->lock);
     rekey->running = true;
     rekey->stopping = false;
     rekey->resealed = 0;
@@ -205,6 +206,7 @@ static int start_thread(struct rekey *rekey, bool swapped, struct err *err)
     begin_pass(rekey);
     error = pthread_create(&rekey->thread, NULL, run, rekey);
     rekey->has_thread = error == 0;
+    (void)pthread_mutex_unlock(&rekey->lock);
     return error == 0 ? 0 : err_system(err, ERR_SYSTEM, error, "cannot start a thread");
 }
 
@@ -240,9 +242,7 @@ int rekey_open(struct core *core, const struct rekey_options *options, struct er
     core->rekey = made;
     if (core->is_rekeying) {
         log_info("rekey", "the master key is being changed: going on with it");
-        (void)pthread_mutex_lock(&made->lock);
         rc = start_thread(made, true, err);
-        (void)pthread_mutex_unlock(&made->lock);
     }
     return rc;
 }
@@ -275,16 +275,19 @@ static int begin(struct core *core, const char *who, const struct rekey_master *
         if (master_change(next, master->from_passphrase ? &master->how : NULL, change.tx,
                           err) == 0 &&
             serverkey_reseal_signer(next, change.tx, err) == 0 &&
-            audit_trail_reseal(next, change.tx, err) == 0)
+            audit_trail_rekey(core->trail, next, change.tx, err) == 0) {
             rc = change_commit(&change, "Rekey", "", "", err);
+            if (rc != 0)
+                audit_trail_not_rekeyed(core->trail);
+        }
         change_end(&change);
     }
     seal_free(next);
     return rc;
 }
 
-/* The lock is held. What went wrong is told; after an error of the commit it may have been done
- * all the same, so the new master key stays known. */
+/* After an error of the commit it may have been done all the same, so the new master key stays
+ * known. */
 static int start(struct rekey *rekey, const char *who, struct err *err)
 {
     struct rekey_master master = {.from_passphrase = false};
@@ -315,9 +318,7 @@ int rekey_start(struct core *core, const char *who, struct err *err)
         rc = err_set(err, ERR_BUSY, "the master key is being changed");
     } else {
         end_thread(rekey); /* which only waits for readers */
-        (void)pthread_mutex_lock(&rekey->lock);
         rc = start(rekey, who, err);
-        (void)pthread_mutex_unlock(&rekey->lock);
     }
     (void)pthread_mutex_unlock(&one_at_a_time);
     return rc;

@@ -98,7 +98,7 @@ tamper 'records 5 to 6 are missing' "DELETE FROM audit WHERE number > 4" no_file
 tamper 'record 3 was changed' "DELETE FROM audit WHERE number = 3; UPDATE audit SET number = number - 1 WHERE number > 3" no_file
 tamper 'record 7 is one that nobody wrote' \
     "INSERT INTO audit SELECT 7, time_s, who, what, first, second, hash FROM audit WHERE number = 6" no_file
-tamper 'where it ends was changed' "UPDATE meta SET value = zeroblob(112) WHERE name = 'audit'" no_file
+tamper 'where it ends was changed' "UPDATE meta SET value = zeroblob(120) WHERE name = 'audit'" no_file
 tamper 'where it ends was changed or lost' "DELETE FROM meta WHERE name = 'audit'" no_file
 tamper 'record 1 was changed' "DELETE FROM audit WHERE number = 6" forge
 tamper 'record 1 was changed' "" forge

@@ -207,6 +207,38 @@ TEST(what_cannot_be_begun_changes_nothing)
     rig_close(&rig);
 }
 
+TEST(a_server_that_was_not_told_of_the_new_master_key_seals_nothing_more)
+{
+    static struct device alice;
+    struct dispatch *dispatch;
+    struct core *told;
+    struct bus *bus;
+    struct rig rig;
+
+    rig_open(&rig, E4_SYMMETRIC);
+    rig_device(&rig, &alice, "alice", 1);
+    CHECK(client_new_key(rig.core, "t", "alice", &rig.err) == 0);
+    CHECK(open_core(&told, rig.store, old_master, NULL, &rig.err) == 0);
+    open_rekey(told, new_master);
+    CHECK(rekey_start(told, "me", &rig.err) == 0);
+    wait_for_end();
+    CHECK(topic_new(rig.core, "t", "room", &rig.err) == -1 && rig.err.kind == ERR_STATE);
+    CHECK(strstr(rig.err.text, "another server has changed the master key") != NULL);
+    open_rekey(rig.core, new_master);
+    CHECK(rekey_start(rig.core, "t", &rig.err) == -1 && rig.err.kind == ERR_STATE);
+    /* It neither sends nor puts off what is to be sent; the other one does. */
+    CHECK(dispatch_step(rig.dispatch, 0, &rig.err) == -1 && rig.err.kind == ERR_STATE);
+    CHECK(bus_memory_count(rig.bus) == 0);
+    CHECK(bus_memory_open(&bus, &rig.err) == 0);
+    CHECK(dispatch_new(&dispatch, told, bus, &(struct dispatch_options){true}, &rig.err) == 0);
+    CHECK(dispatch_step(dispatch, 0, &rig.err) == 0 && bus_memory_count(bus) == 1);
+    CHECK(topic_new(told, "t", "room", &rig.err) == 0);
+    dispatch_free(dispatch);
+    bus->close(bus);
+    core_close(told);
+    rig_close(&rig);
+}
+
 /* A store that is cut off after so many commits. */
 struct cut {
     struct store store;
@@ -309,5 +341,6 @@ TEST(a_passphrase_opens_with_the_salt_that_the_state_has_and_another_is_called_w
 LAWS(LAW(afterwards_all_keys_are_under_the_new_master_key_and_the_old_one_opens_nothing),
      LAW(two_clients_cannot_have_one_key_whatever_master_key_they_came_under),
      LAW(what_cannot_be_begun_changes_nothing),
+     LAW(a_server_that_was_not_told_of_the_new_master_key_seals_nothing_more),
      LAW(a_change_that_is_cut_off_after_any_commit_goes_on_at_the_next_start),
      LAW(a_passphrase_opens_with_the_salt_that_the_state_has_and_another_is_called_wrong))
