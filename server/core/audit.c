@@ -288,7 +288,7 @@ int audit_read(struct core *core, int64_t after, int64_t count, audit_each each,
 
 struct verifying {
     const struct audit_trail *trail;
-    const struct head *head;
+    struct head head;
     struct audit_reader *file; /* NULL: there is none */
     uint64_t count;
     uint8_t hash[STORE_HASH_SIZE];
@@ -297,7 +297,7 @@ struct verifying {
 static int verify_one(void *ctx, const struct store_audit *audit, struct err *err)
 {
     struct verifying *verifying = ctx;
-    const struct head *head = verifying->head;
+    const struct head *head = &verifying->head;
     const uint64_t number = verifying->count + 1;
     const bool keyed = number > head->border;
     uint8_t hash[STORE_HASH_SIZE];
@@ -323,16 +323,15 @@ static int verify_one(void *ctx, const struct store_audit *audit, struct err *er
 
 static int verify_all(struct verifying *verifying, struct tx *tx, struct err *err)
 {
-    struct head head;
+    const struct head *head = &verifying->head;
 
-    verifying->head = &head;
-    if (get_head(verifying->trail, &head, tx, err) != 0 ||
+    if (get_head(verifying->trail, &verifying->head, tx, err) != 0 ||
         tx->ask->read_audit(tx, 0, INT64_MAX, verify_one, verifying, err) != 0)
         return -1;
-    if (verifying->count == head.number)
+    if (verifying->count == head->number)
         return audit_reader_end(verifying->file, err);
     return err_set(err, ERR_TAMPERED, "audit: records %llu to %llu are missing",
-                   (unsigned long long)verifying->count + 1, (unsigned long long)head.number);
+                   (unsigned long long)verifying->count + 1, (unsigned long long)head->number);
 }
 
 int audit_verify(struct core *core, int64_t *count, uint8_t hash[AUDIT_HASH_SIZE],

@@ -64,7 +64,9 @@ static int format_line(char **line, size_t *len, const struct store_audit *audit
     if (fclose(out) == 0 && good)
         return 0;
     free(*line);
-    return err_set(err, ERR_SYSTEM, "out of memory");
+    *line = NULL;
+    (void)err_set(err, ERR_SYSTEM, "out of memory");
+    return -1;
 }
 
 /* The number of the record in the line that begins at an offset; 0: it is no line of ours. */

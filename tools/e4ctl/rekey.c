@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -17,6 +18,7 @@ static int ask(const char *method, bool *running, int64_t *resealed, const struc
     const struct request request = {.method = method};
     struct json_in *json;
     const char *number;
+    char *end;
     char *answer;
     size_t answer_len;
     size_t len;
@@ -26,8 +28,9 @@ static int ask(const char *method, bool *running, int64_t *resealed, const struc
         return -1;
     json = json_in_read_whole(answer, answer_len, err);
     number = json_in_text(json_in_get(json, "resealed"), &len);
-    if (json_in_bool(json_in_get(json, "running"), running) && number != NULL &&
-        sscanf(number, "%" SCNd64, resealed) == 1)
+    if (number != NULL)
+        *resealed = strtoll(number, &end, 10);
+    if (json_in_bool(json_in_get(json, "running"), running) && number != NULL && *end == '\0')
         rc = 0;
     else
         (void)err_set(err, ERR_SYSTEM, "the server's answer is not what it should be");
