@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See grpc.h. Each call is a struct rpc that goes from step to step. What a step asks of gRPC
- * is answered through the queue by the next one, in whichever thread reads that. Two things end
- * a call, in any order: its last step, and that gRPC has closed it; then it is freed.
+ * See grpc.h. Each call is a struct rpc that goes from step to step: the queue answers what a
+ * step asks by the next one, in any thread. Its last step and gRPC's closing it end it.
  */
 #include "server/api/grpc.h"
 
