@@ -281,22 +281,6 @@ static int count_confirmed(struct tx *tx, int64_t *count, const uint8_t *topic, 
     return 0;
 }
 
-static int span_commands(struct tx *tx, int64_t *oldest, int64_t *newest, struct err *err)
-{
-    const struct table *commands = commands_of(tx);
-
-    (void)err;
-    *oldest = *newest = 0;
-    for (size_t i = 0; i < commands->count; i++) {
-        const struct memory_command *row = memory_row(commands, i);
-
-        *newest = row->command.number; /* they stand in this order */
-        if (*oldest == 0)
-            *oldest = *newest;
-    }
-    return 0;
-}
-
 static int find_pace(struct tx *tx, struct store_pace *pace, const uint8_t *client,
                      struct err *err)
 {
@@ -585,7 +569,6 @@ void memory_outbox_questions(struct store_questions *questions)
     questions->count_about = count_about;
     questions->read_waiting = read_waiting;
     questions->count_confirmed = count_confirmed;
-    questions->span_commands = span_commands;
     questions->find_pace = find_pace;
     questions->find_recipient = find_recipient;
     questions->put_pace = put_pace;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Of memory.c: sealed keys wherever they stand. */
+/* Of memory.c: sealed keys wherever they stand, and how far commands reach. */
 #include <string.h>
 
 #include "server/store/memory_table.h"
@@ -125,8 +125,25 @@ static int put_sealed(struct tx *tx, enum store_sealed kind, const struct store_
     return 0;
 }
 
+static int span_commands(struct tx *tx, int64_t *oldest, int64_t *newest, struct err *err)
+{
+    const struct table *commands = &memory_tables_of(tx)->commands;
+
+    (void)err;
+    *oldest = *newest = 0;
+    for (size_t i = 0; i < commands->count; i++) {
+        const struct memory_command *row = memory_row(commands, i);
+
+        *newest = row->command.number; /* they stand in this order */
+        if (*oldest == 0)
+            *oldest = *newest;
+    }
+    return 0;
+}
+
 void memory_sealed_questions(struct store_questions *questions)
 {
     questions->next_sealed = next_sealed;
     questions->put_sealed = put_sealed;
+    questions->span_commands = span_commands;
 }
