@@ -340,11 +340,17 @@ static struct sql_batch *batch_of(const struct tx *tx)
 int sql_add_audit(struct tx *tx, const struct store_audit *audit, struct err *err)
 {
     struct sql_batch *batch = batch_of(tx);
+    struct sql_rows rows;
+    int rc;
 
     batch->audit_number = audit->number;
     memcpy(batch->audit_hash, audit->hash, sizeof batch->audit_hash);
-    return sql_run(tx, ADD_AUDIT, err, "iittttp", audit->number, audit->time_s, audit->who,
-                   audit->what, audit->first, audit->second, audit->hash, sizeof audit->hash);
+    if (sql_ask(&rows, tx, ADD_AUDIT, err, "iittttp", audit->number, audit->time_s, audit->who,
+                audit->what, audit->first, audit->second, audit->hash, sizeof audit->hash) != 0)
+        return -1;
+    rc = sql_next(&rows, err); /* at once, for the caller to say that it was tampered with */
+    sql_end(&rows);
+    return rc;
 }
 
 int sql_newest_audit(struct tx *tx, int64_t *number, uint8_t hash[STORE_HASH_SIZE],
