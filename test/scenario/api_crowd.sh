@@ -5,6 +5,7 @@
 # shellcheck source=test/scenario/server.sh
 . "$source_dir/test/scenario/server.sh"
 need_python
+case $(ldd "$e4d") in *libtsan*) skip "the thread sanitizer takes too much memory for each connection" ;; esac
 
 count=$("$python" -c 'import resource; print(min(10000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] // 2 - 300))')
 server_start state
