@@ -358,11 +358,11 @@ static int admit(struct rpc *rpc, struct err *err)
 
 static const struct method *method_of(const struct rpc *rpc)
 {
-    static const struct method *const more[] = {&health_method, &reflection_method};
+    static const struct method *const more[2] = {&health_method, &reflection_method};
     const char *path = (const char *)GRPC_SLICE_START_PTR(rpc->details.method);
     size_t len = GRPC_SLICE_LENGTH(rpc->details.method);
 
-    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+    for (size_t i = 0; i < 2; i++) {
         if (strlen(more[i]->grpc) == len && memcmp(more[i]->grpc, path, len) == 0)
             return more[i];
     }
