@@ -200,8 +200,10 @@ static size_t length_of(const char *text)
 
 void e4_own_take(struct e4_client *client, const struct e4_record *record)
 {
-    size_t size = record->flag == E4_SYMMETRIC ? OWN_SIZE : OWN_SIZE - E4_KEY_SIZE;
+    size_t size = OWN_SIZE;
 
+    if (record->flag != E4_SYMMETRIC)
+        size -= E4_KEY_SIZE;
     memcpy(&client->mode, (const uint8_t *)record + OWN_AT, size);
     client->peer_epoch = record->peer_epoch;
 }

@@ -245,7 +245,7 @@ static enum e4_result read_command(struct e4_client *client, uint8_t text[E4_COM
 
     if (in_len <= E4_OVERHEAD_SK)
         return E4_ERR_SHORT;
-    if (in_len > E4_OVERHEAD_SK + E4_COMMAND_MAX)
+    if (in_len > (size_t)E4_OVERHEAD_SK + E4_COMMAND_MAX)
         return E4_ERR_COMMAND; /* longer than any */
     result = e4_frame_take(client, opened, &frame, E4_SYMMETRIC, in, in_len);
     *clock_unset = result == E4_ERR_CLOCK;

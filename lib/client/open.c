@@ -26,13 +26,14 @@ static enum e4_result take_entry(struct e4_client *client, const struct e4_recor
                                  unsigned place)
 {
     struct e4_table table = e4_table_of(client, record->kind < E4_RECORD_PEER);
-    struct e4_entry *entry = e4_table_at(&table, *table.top);
+    struct e4_entry *entry;
 
     if (e4_table_find(&table, record->name) != NULL)
         return E4_ERR_STORAGE; /* one name, one record: nothing here writes two */
     if (*table.top == table.count)
         return E4_ERR_FULL;
     note_times(client, record);
+    entry = e4_table_at(&table, *table.top);
     entry->place = (uint16_t)place;
     e4_entry_take(&table, entry, record);
     return E4_OK;

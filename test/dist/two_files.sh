@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The library as two files compiles without a warning as C99, C++11 and C++17, by gcc and by
+# The library as two files compiles without a warning as C99, C++11, C++17 and C++20, by gcc and by
 # clang, with each of its engines, and (where there is avr-gcc) for an int of 16 bits; needs the four functions of string.h and nothing else; has no
 # data that can be written; and a whole exchange works with it.
 # Usage: two_files.sh ROOT
@@ -59,6 +59,7 @@ done
 for compiler in g++ clang++-14; do
     try 32 "$compiler" -std=c++11 -x c++
     try 32 "$compiler" -std=c++17 -x c++
+    try 32 "$compiler" -std=c++20 -x c++
 done
 for bits in 0 16; do
     try "$bits" clang-14 $c99
@@ -71,4 +72,4 @@ if command -v avr-gcc > /dev/null; then
         fail "not without a warning for an AVR"
 fi
 echo "$tried ways to compile"
-[ "$tried" -eq 10 ] && [ "$failed" -eq 0 ]
+[ "$tried" -eq 12 ] && [ "$failed" -eq 0 ]
