@@ -181,7 +181,10 @@ static void receive(void)
         shine(text, opened.text_len);
     }
     e4_wipe(modem.data, sizeof modem.data);
-    send_packet(MODEM_TAKEN, "", NULL, 0);
+    /* A command that could not be stored is still good: the modem keeps it, and the broker,
+     * until the device starts again, as a watchdog would have it do. */
+    if (result != E4_ERR_STORAGE)
+        send_packet(MODEM_TAKEN, "", NULL, 0);
 }
 
 static void serve_modem(uint8_t byte)
