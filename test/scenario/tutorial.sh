@@ -15,6 +15,8 @@ join() {
     name=$1
     shift
     : > "$name.typed"
+    : > "$name.out" # so that nobody waits for what was said before
+    : > "$name.err"
     tail -n +1 -f "$name.typed" > "$name.pipe" &
     started="$started $!"
     "$bin_dir/e4demo" -client "$name" -broker "127.0.0.1:$port" "$@" \
