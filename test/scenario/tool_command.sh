@@ -132,6 +132,10 @@ for words in '' 'alice' 'alice set-topic' 'alice reset-topics now' 'alice set-to
     # shellcheck disable=SC2086 # words
     expect 2 "$e4" command --device-key alice.key $words
 done
+expect 2 "$e4" command alice reset-topics now --device-key alice.key
+is last.err 'e4: reset-topics takes 0 arguments, not 1'
+expect 2 "$e4" command alice set-topic-key room1 --device-key alice.key
+has last.err '^e4: set-topic-key takes 2 arguments, not 1: '
 expect 2 "$e4" command alice reset-topics
 has last.err 'what protects the command'
 expect 3 "$e4" command '' reset-topics --device-key alice.key

@@ -100,7 +100,8 @@ int build_command(struct e4_command *command, enum e4_mode mode, char **words, s
     while (wanted < WORDS_MAX && kinds[kind].words[wanted] != WORD_NONE)
         wanted++;
     if (count - 1 != wanted)
-        return err_set(err, ERR_USAGE, "it is: %s %s", kinds[kind].name, kinds[kind].usage);
+        return err_set(err, ERR_USAGE, "%s takes %zu arguments, not %zu%s%s", kinds[kind].name,
+                       wanted, count - 1, wanted > 0 ? ": " : "", kinds[kind].usage);
     if (kinds[kind].public_key_only && mode != E4_PUBLIC_KEY)
         return err_set(err, ERR_USAGE,
                        "%s: only devices in public-key mode know it; for those give "

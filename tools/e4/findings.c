@@ -56,7 +56,8 @@ int findings_ask(struct findings *findings, struct device *device, const char *t
     uint64_t now_s = findings->look.now_s;
 
     if (e4_topic_init(&handle, name, strlen(name), NULL) != E4_OK)
-        return err_set(err, ERR_INPUT, "%s: no topic that messages can come from", name);
+        return err_set(err, ERR_INPUT, "%s: no topic that messages can come from",
+                       *name != '\0' ? name : "an empty name");
     findings->words = malloc(WORDS_SIZE);
     if (findings->words == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");

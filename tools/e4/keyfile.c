@@ -118,6 +118,11 @@ static bool is_hex_text(const uint8_t *bytes, size_t len)
     return len >= 2 * E4_KEY_SIZE;
 }
 
+static const char *article(const char *words)
+{
+    return words[0] == 'E' ? "an" : "a"; /* Ed25519 */
+}
+
 static int wrong_length(const char *path, size_t len, size_t want, const char *words,
                         const uint8_t *bytes, struct err *err)
 {
@@ -129,8 +134,8 @@ static int wrong_length(const char *path, size_t len, size_t want, const char *w
         hint = "; this is the length of an Ed25519 private key (public-key mode)";
     else if (len == E4_KEY_SIZE)
         hint = "; this is the length of a symmetric key or of a public half";
-    return err_set(err, ERR_INPUT, "%s: %zu bytes, but a file with a %s has %zu%s", path, len,
-                   words, want, hint);
+    return err_set(err, ERR_INPUT, "%s: %zu bytes, but a file with %s %s has %zu%s", path, len,
+                   article(words), words, want, hint);
 }
 
 /* The file's bytes, which came in whole, become a key. */
@@ -198,8 +203,9 @@ static int read_private(uint8_t bytes[FILE_MAX], size_t *len, const char *path,
                         const char *words, struct err *err)
 {
     if (ends_with(path, ".pub"))
-        return err_set(err, ERR_INPUT, "%s: by its name a public half, but a %s is wanted here",
-                       path, words);
+        return err_set(err, ERR_INPUT,
+                       "%s: by its name a public half, but %s %s is wanted here", path,
+                       article(words), words);
     return secret_read(path, bytes, FILE_MAX, len, err);
 }
 
