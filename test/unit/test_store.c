@@ -1238,7 +1238,7 @@ static void close_and_wait(struct store *server)
 
 TEST(what_one_server_has_claimed_is_no_other_servers_until_it_is_gone)
 {
-    struct store *other;
+    struct store *other = NULL;
     int64_t first, mine, others;
 
     if (getenv("E4_TEST_POSTGRES") == NULL)
