@@ -47,7 +47,7 @@ enum {
     BODIES_MAX = 64 << 20,     /* bytes, of all bodies at a time */
     MEMORY_TIMES = 16,         /* a request takes so many bodies' memory, at most */
     CONNECTION_MEMORY = 32768, /* headers, and room for reading and writing */
-    STACK = 256 << 10,
+    STACK = 512 << 10, /* twice what jansson takes for 2,048 arrays in each other, its most */
     DISCARD_MAX = 256 << 20, /* of a body that is not wanted, from somebody we know */
     PATIENCE_MS = 5000       /* for requests that are on when the server stops */
 };
