@@ -164,10 +164,11 @@ extern const struct e4_public_key_mode e4_public_key_mode;
  * oldest first. Give it the messages of the busiest two seconds, or better of as
  * many seconds as messages may overtake one another: 64 on a small device, 65,536
  * on a host. A frame older than what it had to forget is E4_ERR_STALE; more frames in one
- * second than it holds are E4_ERR_GUARD. The array may be kept across a restart
- * (memory that survives a reset, a mapped file): then nothing that was accepted before is
- * accepted again. e4_create() clears it, and so does e4_open() unless it is this client's own,
- * with this seen_count: so RAM with anything in it may be handed over.
+ * second than it holds, or in a large one than about three quarters of that, are E4_ERR_GUARD.
+ * The array may be kept across a restart (memory that survives a reset, a mapped file): then
+ * nothing that was accepted before is accepted again. e4_create() clears it, and so does
+ * e4_open() unless it is this client's own, with this seen_count: so RAM with anything in it
+ * may be handed over.
  *
  * sent remembers the frames sent last, so that equal texts in one second leave
  * as different frames, each a second older than the one before; 8 are plenty, and max_age_s
