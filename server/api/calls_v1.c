@@ -2,7 +2,6 @@
 /* See calls.h: the methods of server.proto. */
 #include "server/api/calls.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -161,51 +160,12 @@ CALL(get_tokens)
     return 0;
 }
 
-/* What there is besides the token of this name. */
-struct others {
-    const char *name;
-    bool is_such;  /* it is an administrator's, for ever */
-    bool has_such; /* and so is another */
-};
-
-static int look_at_token(void *ctx, const struct token *token, struct err *err)
-{
-    struct others *others = ctx;
-    bool is_such = token->role == ROLE_ADMIN && token->expires_s == 0;
-
-    (void)err;
-    if (strcmp(token->name, others->name) == 0)
-        others->is_such = is_such;
-    else if (is_such)
-        others->has_such = true;
-    return 0;
-}
-
-/* Not the last one that never expires: nobody could make another. */
-static int remove_but_the_last(const struct call *call, const char *name, struct err *err)
-{
-    struct others others = {.name = name};
-
-    if (token_list(call->core, look_at_token, &others, err) != 0)
-        return -1;
-    if (others.is_such && !others.has_such)
-        return err_set(err, ERR_CONFLICT,
-                       "%s: the last administrator; make another first, which does not expire",
-                       name);
-    return token_remove(call->core, call->who, name, err);
-}
-
 CALL(remove_token)
 {
-    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
     const E4__TokenName *asked = (const E4__TokenName *)request;
-    int rc;
 
     (void)reply;
-    (void)pthread_mutex_lock(&one_at_a_time);
-    rc = remove_but_the_last(call, asked->name, err);
-    (void)pthread_mutex_unlock(&one_at_a_time);
-    return rc;
+    return token_remove(call->core, call->who, asked->name, err);
 }
 
 static int add_record(void *ctx, const struct audit *audit, struct err *err)

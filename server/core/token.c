@@ -119,6 +119,40 @@ int token_find(struct core *core, struct token *token, const char *text, struct 
     return 0;
 }
 
+/* What there is besides the token of this name. */
+struct others {
+    const char *name;
+    bool is_such;  /* it is an administrator's, for ever */
+    bool has_such; /* and so is another */
+};
+
+static int look_at_token(void *ctx, const struct store_token *row, struct err *err)
+{
+    struct others *others = ctx;
+    bool is_such = row->role == ROLE_ADMIN && row->expires_s == 0;
+
+    (void)err;
+    if (strcmp(row->name, others->name) == 0)
+        others->is_such = is_such;
+    else if (is_such)
+        others->has_such = true;
+    return 0;
+}
+
+/* Not the last one that never expires: nobody could make another. */
+static int refuse_the_last(struct tx *tx, const char *name, struct err *err)
+{
+    struct others others = {.name = name};
+
+    if (tx->ask->read_tokens(tx, look_at_token, &others, err) != 0)
+        return -1;
+    if (!others.is_such || others.has_such)
+        return 0;
+    return err_set(err, ERR_CONFLICT,
+                   "%s: the last administrator; make another first, which does not expire",
+                   name);
+}
+
 int token_remove(struct core *core, const char *who, const char *name, struct err *err)
 {
     struct change change;
@@ -126,7 +160,8 @@ int token_remove(struct core *core, const char *who, const char *name, struct er
 
     if (check_name(name, err) != 0 || change_begin(&change, core, who, err) != 0)
         return -1;
-    if (change.tx->ask->remove_token(change.tx, name, err) == 0)
+    if (refuse_the_last(change.tx, name, err) == 0 &&
+        change.tx->ask->remove_token(change.tx, name, err) == 0)
         rc = change_commit(&change, "RemoveToken", name, "", err);
     change_end(&change);
     return rc;

@@ -49,7 +49,8 @@ int token_add(struct core *core, const char *who, const struct token *token, con
 /* The token that a text is. ERR_STRANGER: none, or it has expired. */
 int token_find(struct core *core, struct token *token, const char *text, struct err *err);
 
-/* From now on the token of this name is none. ERR_NOT_FOUND. */
+/* From now on the token of this name is none. ERR_NOT_FOUND; ERR_CONFLICT: it is the last
+ * administrator's that does not expire. */
 int token_remove(struct core *core, const char *who, const char *name, struct err *err);
 
 /* All tokens, in the order of their names. -1 with err from each: stop. */

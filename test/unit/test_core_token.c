@@ -151,7 +151,25 @@ TEST(tokens_are_listed_by_name_and_survive_a_restart)
     rig_close(&rig);
 }
 
+TEST(the_last_administrator_that_does_not_expire_stays)
+{
+    char text[TOKEN_SIZE];
+    static const char *const names[] = {"first", "second"};
+
+    rig_open(&rig, E4_SYMMETRIC);
+    CHECK(token_make(text, &rig.err) == 0 && add("guest", ROLE_ADMIN, 0x7fffffff, text) == 0);
+    for (size_t i = 0; i < COUNT(names); i++)
+        CHECK(token_make(text, &rig.err) == 0 && add(names[i], ROLE_ADMIN, 0, text) == 0);
+    CHECK(token_remove(rig.core, "test", "first", &rig.err) == 0);
+    CHECK(token_remove(rig.core, "test", "second", &rig.err) == -1);
+    CHECK(rig.err.kind == ERR_CONFLICT);
+    CHECK(token_find(rig.core, &(struct token){0}, text, &rig.err) == 0);
+    CHECK(token_remove(rig.core, "test", "guest", &rig.err) == 0);
+    rig_close(&rig);
+}
+
 LAWS(LAW(a_token_is_known_by_its_text_until_it_is_removed),
      LAW(a_token_ends_when_it_was_said_to), LAW(names_and_roles_are_checked),
      LAW(a_scope_is_text_and_not_for_administrators),
-     LAW(tokens_are_listed_by_name_and_survive_a_restart))
+     LAW(tokens_are_listed_by_name_and_survive_a_restart),
+     LAW(the_last_administrator_that_does_not_expire_stays))
