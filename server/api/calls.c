@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "server.pb-c.h"
+#include "server/api/answer.h"
 #include "server/api/arena.h"
 #include "server/core/client.h"
 #include "server/core/core.h"
@@ -24,11 +25,6 @@ enum { SEARCH_COUNT = 100 }; /* names, if nobody says otherwise */
 #define CALL(name)                                                                             \
     int call_##name(const struct call *call, const ProtobufCMessage *request,                  \
                     ProtobufCMessage *reply, struct err *err)
-
-static int no_room(struct err *err)
-{
-    return err_set(err, ERR_BUSY, "the answer takes too much memory; ask for less at a time");
-}
 
 static const char *name_of(const Pb__Client *client)
 {
@@ -100,46 +96,26 @@ CALL(remove_topic_client)
     return unlink_topic(call->core, call->who, name_of(asked->client), asked->topic, err);
 }
 
-/* Names on their way from core into a reply's list. */
-struct names {
-    struct arena *arena;
-    char **name;
-    size_t count;
-    size_t cap;
-};
-
+/* Names on their way from core into a reply. */
 static int add_name(void *ctx, const char *name, struct err *err)
 {
-    struct names *names = ctx;
+    struct answer_list *names = ctx;
+    char *copy;
 
-    if (names->count == names->cap) {
-        size_t cap = names->cap == 0 ? 64 : names->cap * 2;
-        char **more = arena_alloc(names->arena, cap * sizeof *more);
-
-        if (more == NULL)
-            return no_room(err);
-        if (names->count > 0)
-            memcpy(more, names->name, names->count * sizeof *more);
-        names->name = more;
-        names->cap = cap;
-    }
-    names->name[names->count] = arena_text(names->arena, name, strlen(name));
-    if (names->name[names->count] == NULL)
-        return no_room(err);
-    names->count++;
-    return 0;
+    return answer_text(&copy, names->arena, name, err) != 0 ? -1 : answer_add(names, copy, err);
 }
 
-static int reply_topics(ProtobufCMessage *reply, const struct names *names)
+static int reply_topics(ProtobufCMessage *reply, const struct answer_list *names)
 {
     Pb__TopicsReply *answer = (Pb__TopicsReply *)reply;
 
-    answer->topics = names->name;
+    answer->topics = (char **)names->item;
     answer->n_topics = names->count;
     return 0;
 }
 
-static int reply_clients(ProtobufCMessage *reply, const struct names *names, struct err *err)
+static int reply_clients(ProtobufCMessage *reply, const struct answer_list *names,
+                         struct err *err)
 {
     Pb__ClientsReply *answer = (Pb__ClientsReply *)reply;
     Pb__Client *client;
@@ -149,10 +125,10 @@ static int reply_clients(ProtobufCMessage *reply, const struct names *names, str
     client = arena_alloc(names->arena, names->count * sizeof *client);
     answer->clients = arena_alloc(names->arena, names->count * sizeof(Pb__Client *));
     if (client == NULL || answer->clients == NULL)
-        return no_room(err);
+        return answer_no_room(err);
     for (size_t i = 0; i < names->count; i++) {
         pb__client__init(&client[i]);
-        client[i].name = names->name[i];
+        client[i].name = names->item[i];
         answer->clients[i] = &client[i];
     }
     answer->n_clients = names->count;
@@ -175,7 +151,7 @@ CALL(get_topics_for_client)
 {
     const Pb__ClientPageRequest *asked = (const Pb__ClientPageRequest *)request;
     const struct range range = {asked->offset, asked->count};
-    struct names names = {.arena = call->arena};
+    struct answer_list names = {.arena = call->arena};
 
     if (link_list_topics(call->core, name_of(asked->client), &range, add_name, &names, err) !=
         0)
@@ -194,7 +170,7 @@ CALL(get_clients_for_topic)
 {
     const Pb__TopicPageRequest *asked = (const Pb__TopicPageRequest *)request;
     const struct range range = {asked->offset, asked->count};
-    struct names names = {.arena = call->arena};
+    struct answer_list names = {.arena = call->arena};
 
     if (link_list_clients(call->core, asked->topic, &range, add_name, &names, err) != 0)
         return -1;
@@ -211,7 +187,7 @@ CALL(get_clients)
 {
     const Pb__PageRequest *asked = (const Pb__PageRequest *)request;
     const struct range range = {asked->offset, asked->count};
-    struct names names = {.arena = call->arena};
+    struct answer_list names = {.arena = call->arena};
 
     if (names_list(call->core, NAMES_CLIENTS, call->scope, &range, add_name, &names, err) != 0)
         return -1;
@@ -228,7 +204,7 @@ CALL(get_topics)
 {
     const Pb__PageRequest *asked = (const Pb__PageRequest *)request;
     const struct range range = {asked->offset, asked->count};
-    struct names names = {.arena = call->arena};
+    struct answer_list names = {.arena = call->arena};
 
     if (names_list(call->core, NAMES_TOPICS, call->scope, &range, add_name, &names, err) != 0)
         return -1;
@@ -250,13 +226,13 @@ static int search(const struct call *call, enum names_of of, const ProtobufCMess
     const char *prefix = longer(call->scope, asked->prefix);
     int64_t count = asked->count == 0 ? SEARCH_COUNT : asked->count;
     E4__Names *answer = (E4__Names *)reply;
-    struct names names = {.arena = call->arena};
+    struct answer_list names = {.arena = call->arena};
 
     if (prefix == NULL)
         return 0;
     if (names_after(call->core, of, prefix, asked->after, count, add_name, &names, err) != 0)
         return -1;
-    answer->names = names.name;
+    answer->names = (char **)names.item;
     answer->n_names = names.count;
     return 0;
 }
@@ -300,7 +276,7 @@ CALL(get_linked_clients)
 {
     const Pb__ClientPageRequest *asked = (const Pb__ClientPageRequest *)request;
     const struct range range = {asked->offset, asked->count};
-    struct names names = {.arena = call->arena};
+    struct answer_list names = {.arena = call->arena};
 
     if (link_list_sources(call->core, name_of(asked->client), &range, add_name, &names, err) !=
         0)
@@ -351,7 +327,7 @@ CALL(protect_message)
     answer->topic = asked->topic;
     answer->protectedbinarydata.data = arena_alloc(call->arena, cap);
     if (answer->protectedbinarydata.data == NULL)
-        return no_room(err);
+        return answer_no_room(err);
     return message_protect(call->core, asked->topic, answer->protectedbinarydata.data, cap,
                            &answer->protectedbinarydata.len, asked->binarydata.data,
                            asked->binarydata.len, err);
@@ -366,7 +342,7 @@ CALL(unprotect_message)
     answer->topic = asked->topic;
     answer->binarydata.data = arena_alloc(call->arena, cap);
     if (answer->binarydata.data == NULL)
-        return no_room(err);
+        return answer_no_room(err);
     return message_unprotect(call->core, asked->topic, answer->binarydata.data, cap,
                              &answer->binarydata.len, asked->protectedbinarydata.data,
                              asked->protectedbinarydata.len, err);

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "server.pb-c.h"
+#include "server/api/answer.h"
 #include "server/api/arena.h"
 #include "server/core/audit.h"
 #include "server/core/core.h"
@@ -22,11 +23,6 @@ enum { AUDIT_COUNT = 100 }; /* records, if nobody says otherwise */
 #define CALL(name)                                                                             \
     int call_##name(const struct call *call, const ProtobufCMessage *request,                  \
                     ProtobufCMessage *reply, struct err *err)
-
-static int no_room(struct err *err)
-{
-    return err_set(err, ERR_BUSY, "the answer takes too much memory; ask for less at a time");
-}
 
 CALL(revoke_topic)
 {
@@ -44,7 +40,7 @@ CALL(get_server_key)
 
     (void)request;
     if (keys == NULL)
-        return no_room(err);
+        return answer_no_room(err);
     if (serverkey_public(call->core, keys, err) != 0 ||
         message_signer_public(call->core, keys + E4_KEY_SIZE, err) != 0)
         return -1;
@@ -79,7 +75,7 @@ CALL(new_token)
     struct token token;
 
     if (text == NULL)
-        return no_room(err);
+        return answer_no_room(err);
     if (read_token(&token, asked, err) != 0 ||
         (certificate ? token_of_certificate(text, asked->certificate, err)
                      : token_make(text, err)) != 0 ||
@@ -91,72 +87,35 @@ CALL(new_token)
 }
 
 /* NULL: no room. */
-static Google__Protobuf__Timestamp *timestamp(struct arena *arena, int64_t time_s)
-{
-    Google__Protobuf__Timestamp *made = arena_alloc(arena, sizeof *made);
-
-    if (made == NULL)
-        return NULL;
-    google__protobuf__timestamp__init(made);
-    made->seconds = time_s;
-    return made;
-}
-
-/* Messages on their way from core into a reply's list. */
-struct messages {
-    struct arena *arena;
-    void **message;
-    size_t count;
-    size_t cap;
-};
-
-static int add_message(struct messages *messages, void *message, struct err *err)
-{
-    if (messages->count == messages->cap) {
-        size_t cap = messages->cap == 0 ? 64 : messages->cap * 2;
-        void **more = arena_alloc(messages->arena, cap * sizeof *more);
-
-        if (more == NULL)
-            return no_room(err);
-        if (messages->count > 0)
-            memcpy(more, messages->message, messages->count * sizeof *more);
-        messages->message = more;
-        messages->cap = cap;
-    }
-    messages->message[messages->count++] = message;
-    return 0;
-}
-
 static int add_token(void *ctx, const struct token *token, struct err *err)
 {
-    struct messages *messages = ctx;
-    E4__Token *made = arena_alloc(messages->arena, sizeof *made);
+    struct answer_list *tokens = ctx;
+    struct arena *arena = tokens->arena;
+    E4__Token *made = arena_alloc(arena, sizeof *made);
 
     if (made == NULL)
-        return no_room(err);
+        return answer_no_room(err);
     e4__token__init(made);
-    made->name = arena_text(messages->arena, token->name, strlen(token->name));
-    made->scope = arena_text(messages->arena, token->scope, strlen(token->scope));
     made->role = (E4__Role)token->role;
-    made->made = timestamp(messages->arena, token->made_s);
-    if (token->expires_s != 0)
-        made->expires = timestamp(messages->arena, token->expires_s);
-    if (made->name == NULL || made->scope == NULL || made->made == NULL ||
-        (token->expires_s != 0 && made->expires == NULL))
-        return no_room(err);
-    return add_message(messages, made, err);
+    if (answer_text(&made->name, arena, token->name, err) != 0 ||
+        answer_text(&made->scope, arena, token->scope, err) != 0 ||
+        answer_time(&made->made, arena, token->made_s, err) != 0 ||
+        (token->expires_s != 0 &&
+         answer_time(&made->expires, arena, token->expires_s, err) != 0))
+        return -1;
+    return answer_add(tokens, made, err);
 }
 
 CALL(get_tokens)
 {
     E4__Tokens *answer = (E4__Tokens *)reply;
-    struct messages messages = {.arena = call->arena};
+    struct answer_list list = {.arena = call->arena};
 
     (void)request;
-    if (token_list(call->core, add_token, &messages, err) != 0)
+    if (token_list(call->core, add_token, &list, err) != 0)
         return -1;
-    answer->tokens = (E4__Token **)messages.message;
-    answer->n_tokens = messages.count;
+    answer->tokens = (E4__Token **)list.item;
+    answer->n_tokens = list.count;
     return 0;
 }
 
@@ -170,39 +129,37 @@ CALL(remove_token)
 
 static int add_record(void *ctx, const struct audit *audit, struct err *err)
 {
-    struct messages *messages = ctx;
-    struct arena *arena = messages->arena;
+    struct answer_list *records = ctx;
+    struct arena *arena = records->arena;
     E4__AuditRecord *made = arena_alloc(arena, sizeof *made);
     uint8_t *hash = arena_alloc(arena, sizeof audit->hash);
 
     if (made == NULL || hash == NULL)
-        return no_room(err);
+        return answer_no_room(err);
     e4__audit_record__init(made);
     memcpy(hash, audit->hash, sizeof audit->hash);
     made->number = audit->number;
-    made->time = timestamp(arena, audit->time_s);
-    made->who = arena_text(arena, audit->who, strlen(audit->who));
-    made->what = arena_text(arena, audit->what, strlen(audit->what));
-    made->first = arena_text(arena, audit->first, strlen(audit->first));
-    made->second = arena_text(arena, audit->second, strlen(audit->second));
     made->hash = (ProtobufCBinaryData){sizeof audit->hash, hash};
-    if (made->time == NULL || made->who == NULL || made->what == NULL || made->first == NULL ||
-        made->second == NULL)
-        return no_room(err);
-    return add_message(messages, made, err);
+    if (answer_time(&made->time, arena, audit->time_s, err) != 0 ||
+        answer_text(&made->who, arena, audit->who, err) != 0 ||
+        answer_text(&made->what, arena, audit->what, err) != 0 ||
+        answer_text(&made->first, arena, audit->first, err) != 0 ||
+        answer_text(&made->second, arena, audit->second, err) != 0)
+        return -1;
+    return answer_add(records, made, err);
 }
 
 CALL(get_audit)
 {
     const E4__AuditRequest *asked = (const E4__AuditRequest *)request;
     E4__Audit *answer = (E4__Audit *)reply;
-    struct messages messages = {.arena = call->arena};
+    struct answer_list list = {.arena = call->arena};
     int64_t count = asked->count == 0 ? AUDIT_COUNT : asked->count;
 
-    if (audit_read(call->core, asked->after, count, add_record, &messages, err) != 0)
+    if (audit_read(call->core, asked->after, count, add_record, &list, err) != 0)
         return -1;
-    answer->records = (E4__AuditRecord **)messages.message;
-    answer->n_records = messages.count;
+    answer->records = (E4__AuditRecord **)list.item;
+    answer->n_records = list.count;
     return 0;
 }
 
@@ -233,7 +190,7 @@ CALL(verify_audit)
 
     (void)request;
     if (hash == NULL)
-        return no_room(err);
+        return answer_no_room(err);
     if (audit_verify(call->core, &answer->count, hash, err) != 0)
         return -1;
     answer->hash = (ProtobufCBinaryData){AUDIT_HASH_SIZE, hash};
