@@ -23,7 +23,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.
     -subj /CN=authority 2> /dev/null
 certificate one one -days 9
 certificate two two -days 9
-certificate old old -days 0
+certificate old old -days -1 # with -days 0 it would be good for the second that it is made in
 certificate ann ann -days 9
 certificate bob bob -days 9
 
