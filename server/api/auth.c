@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "e4/keys.h"
 #include "server/api/rate.h"
 #include "server/core/token.h"
@@ -194,12 +194,7 @@ static int has_role(const struct asker *asker, const struct method *method, stru
 
 static int is_too_often(const struct asker *asker, struct auth *auth, struct err *err)
 {
-    struct timespec now;
-
-    if (auth->rate == NULL)
-        return 0;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    if (rate_take(auth->rate, asker->name, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000))
+    if (auth->rate == NULL || rate_take(auth->rate, asker->name, monotonic_ms()))
         return 0;
     return err_set(err, ERR_BUSY, "%s: more than %u requests a second", asker->name,
                    auth->options.request_rate);

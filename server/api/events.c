@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "server/api/arena.h"
 #include "server/core/core.h"
 #include "server/core/event.h"
@@ -111,19 +112,10 @@ static void read_news(struct events *events)
     } while (events->newest > before);
 }
 
-static struct timespec in_seconds(time_t seconds)
-{
-    struct timespec when = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &when);
-    when.tv_sec += seconds;
-    return when;
-}
-
 /* Wait until core may have news: it said so, or it is time to look. */
 static void wait_for_news(struct events *events)
 {
-    const struct timespec when = in_seconds(LOOK_S);
+    const struct timespec when = monotonic_in(LOOK_S * 1000);
 
     while (!events->stop && !events->news) {
         if (pthread_cond_timedwait(&events->changed, &events->lock, &when) == ETIMEDOUT)
@@ -135,7 +127,7 @@ static void wait_for_news(struct events *events)
 static void *run(void *arg)
 {
     struct events *events = arg;
-    time_t woken_s = in_seconds(0).tv_sec;
+    int64_t woken_ms = monotonic_ms();
 
     (void)pthread_mutex_lock(&events->lock);
     while (!events->stop) {
@@ -149,9 +141,9 @@ static void *run(void *arg)
         (void)pthread_mutex_unlock(&events->lock);
         read_news(events);
         (void)pthread_mutex_lock(&events->lock);
-        quiet = in_seconds(-QUIET_S).tv_sec >= woken_s;
+        quiet = monotonic_ms() - QUIET_S * 1000 >= woken_ms;
         if (quiet)
-            woken_s = in_seconds(0).tv_sec;
+            woken_ms = monotonic_ms();
         wake_all(events, quiet);
     }
     (void)pthread_mutex_unlock(&events->lock);
@@ -174,17 +166,13 @@ static void on_change(void *ctx)
 int events_start(struct events **events, struct core *core, struct err *err)
 {
     struct events *made = calloc(1, sizeof *made);
-    pthread_condattr_t monotonic;
     int error;
 
     if (made == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
     made->core = core;
     (void)pthread_mutex_init(&made->lock, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&made->changed, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    monotonic_cond(&made->changed);
     error = pthread_create(&made->thread, NULL, run, made);
     if (error != 0) {
         free(made);

@@ -22,6 +22,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "server/api/address.h"
 #include "server/api/arena.h"
 #include "server/api/auth.h"
@@ -56,9 +57,9 @@ struct grpc {
     struct threads threads;
     unsigned port;
     struct gate gate;
-    struct latch stopped;
-    struct tally calls; /* also those that may come */
-    atomic_uint given;  /* steps, to the queue: who takes one back sees all written before */
+    struct wait_group stopping; /* the one step of the server as a whole */
+    struct wait_group calls;    /* also those that may come */
+    atomic_uint given; /* steps, to the queue: who takes one back sees all written before */
     _Atomic(const struct tls_pem *) pem; /* what connections are made with */
 };
 
@@ -101,7 +102,7 @@ static void rpc_free(struct rpc *rpc)
         grpc_call_unref(rpc->call);
     arena_end(&rpc->arena);
     auth_forget(&rpc->asker);
-    tally_leave(&rpc->grpc->calls);
+    wait_group_leave(&rpc->grpc->calls);
     free(rpc);
 }
 
@@ -385,7 +386,7 @@ static void await(struct grpc *grpc)
         log_error("grpc", "out of memory: fewer calls at a time from now on");
         return;
     }
-    tally_enter(&grpc->calls);
+    wait_group_enter(&grpc->calls);
     rpc->grpc = grpc;
     rpc->next = (struct step){.run = arrived, .rpc = rpc};
     rpc->close = (struct step){.run = closed, .rpc = rpc};
@@ -407,7 +408,7 @@ static void arrived(struct rpc *rpc, bool ok)
         rpc_free(rpc);
         return;
     }
-    rpc->begun_s = metrics_now();
+    rpc->begun_s = monotonic_s();
     await(rpc->grpc);
     close.data.recv_close_on_server.cancelled = &rpc->cancelled;
     if (!begin(rpc, &close, 1, &rpc->close)) {
@@ -440,7 +441,7 @@ static void *serve(void *arg)
             continue;
         }
         if (event.tag == grpc) {
-            latch_happen(&grpc->stopped); /* the one step of the server as a whole */
+            wait_group_leave(&grpc->stopping);
         } else {
             const struct step *step = event.tag;
 
@@ -535,8 +536,8 @@ int grpc_start(struct grpc **grpc, const struct grpc_options *options, struct er
         made->options.threads = THREADS;
     if (made->options.message_max == 0)
         made->options.message_max = MESSAGE_MAX;
-    latch_open(&made->stopped);
-    tally_open(&made->calls);
+    wait_group_open(&made->stopping, 1);
+    wait_group_open(&made->calls, 0);
     gpr_set_log_function(log_library);
     gpr_set_log_verbosity(GPR_LOG_SEVERITY_INFO);
     grpc_init();
@@ -566,11 +567,10 @@ unsigned grpc_port(const struct grpc *grpc)
  * when its client is gone, but then a step of it may be under way. */
 static void wait_for_calls(struct grpc *grpc)
 {
-    if (!latch_wait(&grpc->stopped, PATIENCE_S)) {
+    if (!wait_group_wait(&grpc->stopping, PATIENCE_S))
         grpc_server_cancel_all_calls(grpc->server);
-        (void)latch_wait(&grpc->stopped, 0);
-    }
-    tally_wait(&grpc->calls);
+    (void)wait_group_wait(&grpc->stopping, 0);
+    (void)wait_group_wait(&grpc->calls, 0);
 }
 
 /* What is left in the queue when no thread reads it any more. */
@@ -594,7 +594,7 @@ void grpc_stop(struct grpc *grpc)
     drain(grpc);
     grpc_server_destroy(grpc->server);
     grpc_shutdown_blocking();
-    latch_close(&grpc->stopped);
-    tally_close(&grpc->calls);
+    wait_group_close(&grpc->stopping);
+    wait_group_close(&grpc->calls);
     free(grpc);
 }

@@ -7,9 +7,9 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/err.h"
+#include "base/monotonic.h"
 #include "e4/e4.h"
 #include "server/api/methods.h"
 #include "server/api/status.h"
@@ -49,14 +49,6 @@ int metrics_open(struct metrics **metrics, struct err *err)
 void metrics_close(struct metrics *metrics)
 {
     free(metrics);
-}
-
-double metrics_now(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static void add(atomic_uint_fast64_t *count, uint64_t more)
@@ -111,7 +103,7 @@ void metrics_count(struct metrics *metrics, enum metrics_protocol protocol,
                    const struct method *method, unsigned code, double begun_s)
 {
     const unsigned kind = refusal(protocol, code);
-    const double took_s = metrics_now() - begun_s;
+    const double took_s = monotonic_s() - begun_s;
     struct place *place;
     size_t bound = 0;
 

@@ -17,11 +17,8 @@ enum metrics_protocol { METRICS_HTTP, METRICS_GRPC };
 int metrics_open(struct metrics **metrics, struct err *err);
 void metrics_close(struct metrics *metrics); /* NULL is fine, here and below */
 
-/* A time, for metrics_count(): seconds from some point on. */
-double metrics_now(void);
-
-/* A request that began at a time has been answered with a code of its protocol. method NULL:
- * there is none. What goes on for long, a stream, is not timed. */
+/* A request that began at a time (monotonic_s()) has been answered with a code of its protocol.
+ * method NULL: there is none. What goes on for long, a stream, is not timed. */
 void metrics_count(struct metrics *metrics, enum metrics_protocol protocol,
                    const struct method *method, unsigned code, double begun_s);
 

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/err.h"
+#include "base/monotonic.h"
 
 enum { LOOK_S = 5 };
 
@@ -30,10 +31,7 @@ struct patience {
 
 static time_t now_s(void)
 {
-    struct timespec now = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
+    return (time_t)(monotonic_ms() / 1000);
 }
 
 /* Under the lock. */
@@ -53,7 +51,7 @@ static void *run(void *arg)
 
     (void)pthread_mutex_lock(&patience->lock);
     while (!patience->stop) {
-        const struct timespec when = {.tv_sec = now_s() + LOOK_S};
+        const struct timespec when = monotonic_in(LOOK_S * 1000);
 
         (void)pthread_cond_timedwait(&patience->stopping, &patience->lock, &when);
         look(patience, now_s());
@@ -65,16 +63,12 @@ static void *run(void *arg)
 int patience_start(struct patience **patience, struct err *err)
 {
     struct patience *made = calloc(1, sizeof *made);
-    pthread_condattr_t monotonic;
     int error;
 
     if (made == NULL)
         return err_set(err, ERR_SYSTEM, "out of memory");
     (void)pthread_mutex_init(&made->lock, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&made->stopping, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    monotonic_cond(&made->stopping);
     error = pthread_create(&made->thread, NULL, run, made);
     if (error != 0) {
         free(made);

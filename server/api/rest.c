@@ -21,6 +21,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "server/api/address.h"
 #include "server/api/arena.h"
 #include "server/api/auth.h"
@@ -391,7 +392,7 @@ static void *first_look(void *ctx, const char *target, struct MHD_Connection *co
     request->connection = connection;
     request->target = target;
     request->target_len = target != NULL ? strlen(target) : 0;
-    request->begun_s = metrics_now();
+    request->begun_s = monotonic_s();
     arena_start(&request->arena, MEMORY_TIMES * BODY_MAX);
     (void)atomic_fetch_add(&rest->requests, 1);
     return request;

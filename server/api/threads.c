@@ -3,9 +3,9 @@
 #include "server/api/threads.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/err.h"
+#include "base/monotonic.h"
 
 int threads_start(struct threads *threads, unsigned count, void *(*run)(void *arg), void *arg,
                   struct err *err)
@@ -31,79 +31,48 @@ void threads_join(struct threads *threads)
     threads->thread = NULL;
 }
 
-void latch_open(struct latch *latch)
+void wait_group_open(struct wait_group *group, unsigned count)
 {
-    (void)pthread_mutex_init(&latch->lock, NULL);
-    (void)pthread_cond_init(&latch->changed, NULL);
-    latch->happened = false;
+    (void)pthread_mutex_init(&group->lock, NULL);
+    monotonic_cond(&group->changed);
+    group->count = count;
 }
 
-void latch_close(struct latch *latch)
+void wait_group_close(struct wait_group *group)
 {
-    (void)pthread_cond_destroy(&latch->changed);
-    (void)pthread_mutex_destroy(&latch->lock);
+    (void)pthread_cond_destroy(&group->changed);
+    (void)pthread_mutex_destroy(&group->lock);
 }
 
-void latch_happen(struct latch *latch)
+void wait_group_enter(struct wait_group *group)
 {
-    (void)pthread_mutex_lock(&latch->lock);
-    latch->happened = true;
-    (void)pthread_cond_signal(&latch->changed);
-    (void)pthread_mutex_unlock(&latch->lock);
+    (void)pthread_mutex_lock(&group->lock);
+    group->count++;
+    (void)pthread_mutex_unlock(&group->lock);
 }
 
-bool latch_wait(struct latch *latch, unsigned for_s)
+void wait_group_leave(struct wait_group *group)
 {
-    struct timespec end;
+    (void)pthread_mutex_lock(&group->lock);
+    if (--group->count == 0)
+        (void)pthread_cond_signal(&group->changed);
+    (void)pthread_mutex_unlock(&group->lock);
+}
+
+bool wait_group_wait(struct wait_group *group, unsigned for_s)
+{
+    const struct timespec until = monotonic_in((int64_t)for_s * 1000);
+    bool none;
     int error = 0;
-    bool happened;
 
-    (void)clock_gettime(CLOCK_REALTIME, &end);
-    end.tv_sec += (time_t)for_s;
-    (void)pthread_mutex_lock(&latch->lock);
-    while (!latch->happened && error == 0) {
+    (void)pthread_mutex_lock(&group->lock);
+    while (group->count > 0 && error == 0) {
         if (for_s > 0)
-            error = pthread_cond_timedwait(&latch->changed, &latch->lock, &end);
+            error = pthread_cond_timedwait(&group->changed, &group->lock, &until);
         else
-            error = pthread_cond_wait(&latch->changed, &latch->lock);
+            error = pthread_cond_wait(&group->changed, &group->lock);
     }
-    happened = latch->happened;
-    (void)pthread_mutex_unlock(&latch->lock);
-    return happened;
-}
-
-void tally_open(struct tally *tally)
-{
-    (void)pthread_mutex_init(&tally->lock, NULL);
-    (void)pthread_cond_init(&tally->changed, NULL);
-    tally->count = 0;
-}
-
-void tally_close(struct tally *tally)
-{
-    (void)pthread_cond_destroy(&tally->changed);
-    (void)pthread_mutex_destroy(&tally->lock);
-}
-
-void tally_enter(struct tally *tally)
-{
-    (void)pthread_mutex_lock(&tally->lock);
-    tally->count++;
-    (void)pthread_mutex_unlock(&tally->lock);
-}
-
-void tally_leave(struct tally *tally)
-{
-    (void)pthread_mutex_lock(&tally->lock);
-    if (--tally->count == 0)
-        (void)pthread_cond_signal(&tally->changed);
-    (void)pthread_mutex_unlock(&tally->lock);
-}
-
-void tally_wait(struct tally *tally)
-{
-    (void)pthread_mutex_lock(&tally->lock);
-    while (tally->count > 0)
-        (void)pthread_cond_wait(&tally->changed, &tally->lock);
-    (void)pthread_mutex_unlock(&tally->lock);
+    none = group->count == 0;
+    (void)pthread_mutex_unlock(&group->lock);
+    return none;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Threads that all run one function, and what they can be waited for: something that happens
- * once, and the last of many to end. */
+/* Threads that all run one function, and waiting for the last of many things to end. */
 #ifndef SERVER_API_THREADS_H
 #define SERVER_API_THREADS_H
 
@@ -22,30 +21,20 @@ int threads_start(struct threads *threads, unsigned count, void *(*run)(void *ar
 /* Wait for all of them. */
 void threads_join(struct threads *threads);
 
-struct latch {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    bool happened;
-};
-
-void latch_open(struct latch *latch);
-void latch_close(struct latch *latch);
-void latch_happen(struct latch *latch);
-
-/* Wait until it has happened; for_s 0: however long that takes. false: it has not. */
-bool latch_wait(struct latch *latch, unsigned for_s);
-
 /* How many of something there are, and waiting until there are none. */
-struct tally {
+struct wait_group {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     unsigned count;
 };
 
-void tally_open(struct tally *tally);
-void tally_close(struct tally *tally);
-void tally_enter(struct tally *tally);
-void tally_leave(struct tally *tally);
-void tally_wait(struct tally *tally);
+/* With so many to begin with. */
+void wait_group_open(struct wait_group *group, unsigned count);
+void wait_group_close(struct wait_group *group);
+void wait_group_enter(struct wait_group *group);
+void wait_group_leave(struct wait_group *group);
+
+/* for_s 0: however long that takes. false: there are still some. */
+bool wait_group_wait(struct wait_group *group, unsigned for_s);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "base/mqtt.h"
 #include "server/bus/bus.h"
 
@@ -38,10 +39,7 @@ struct bus_mqtt {
 
 static time_t now_s(void)
 {
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
+    return (time_t)(monotonic_ms() / 1000);
 }
 
 /* Only reports are listened for, and anybody may publish: what cannot be one goes no further.

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "e4/keys.h"
 #include "server/core/audit_trail.h"
 #include "server/core/master.h"
@@ -146,12 +147,10 @@ static int step(struct rekey *rekey, bool *done, struct err *err)
 /* false: it is time to stop. */
 static bool wait_s(struct rekey *rekey, time_t seconds)
 {
-    struct timespec until;
+    const struct timespec until = monotonic_in((int64_t)seconds * 1000);
     bool go_on;
     int rc = 0;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += seconds;
     (void)pthread_mutex_lock(&rekey->lock);
     while (!rekey->stopping && seconds > 0 && rc == 0)
         rc = pthread_cond_timedwait(&rekey->changed, &rekey->lock, &until);
@@ -227,7 +226,6 @@ static void end_thread(struct rekey *rekey)
 int rekey_open(struct core *core, const struct rekey_options *options, struct err *err)
 {
     struct rekey *made = calloc(1, sizeof *made);
-    pthread_condattr_t monotonic;
     int rc = 0;
 
     if (made == NULL)
@@ -235,10 +233,7 @@ int rekey_open(struct core *core, const struct rekey_options *options, struct er
     made->core = core;
     made->options = *options;
     (void)pthread_mutex_init(&made->lock, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&made->changed, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    monotonic_cond(&made->changed);
     core->rekey = made;
     if (core->is_rekeying) {
         log_info("rekey", "the master key is being changed: going on with it");

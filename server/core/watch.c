@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "server/core/audit.h"
 #include "server/core/state.h"
 
@@ -46,14 +47,6 @@ struct watch {
     bool told_database;
 };
 
-static double seconds(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void look_at_disk(const char *folder, struct watch_health *health)
 {
     struct statvfs disk;
@@ -75,13 +68,13 @@ static void look_at_disk(const char *folder, struct watch_health *health)
 /* Ask the database; only the thread does, as it may take long to hear that it is gone. */
 static void look_at_database(struct watch *watch)
 {
-    const double begun_s = seconds();
+    const double begun_s = monotonic_s();
     struct err err;
     const bool answers = core_health(watch->core, &err) == 0;
 
     (void)pthread_mutex_lock(&watch->lock);
     watch->database = answers;
-    watch->answered_s = seconds();
+    watch->answered_s = monotonic_s();
     watch->answer_s = watch->answered_s - begun_s;
     (void)pthread_mutex_unlock(&watch->lock);
 }
@@ -90,7 +83,7 @@ void watch_health(struct watch *watch, struct watch_health *health)
 {
     memset(health, 0, sizeof *health);
     (void)pthread_mutex_lock(&watch->lock);
-    health->database = watch->database && seconds() - watch->answered_s < LATE_S;
+    health->database = watch->database && monotonic_s() - watch->answered_s < LATE_S;
     health->database_s = watch->answer_s;
     (void)pthread_mutex_unlock(&watch->lock);
     health->broker = atomic_load(&watch->core->tally.broker);
@@ -135,7 +128,7 @@ static void see(struct watch *watch, int64_t oldest, int64_t newest)
         return;
     if (watch->sights == SIGHTS)
         thin_out(watch);
-    watch->sight[watch->sights++] = (struct sight){newest, (int64_t)seconds()};
+    watch->sight[watch->sights++] = (struct sight){newest, (int64_t)monotonic_s()};
 }
 
 int watch_count(struct watch *watch, struct watch_counts *counts, struct err *err)
@@ -158,7 +151,7 @@ int watch_count(struct watch *watch, struct watch_counts *counts, struct err *er
     (void)pthread_mutex_lock(&watch->lock);
     see(watch, oldest, newest);
     if (watch->sights > 0)
-        counts->oldest_s = (int64_t)seconds() - watch->sight[0].time_s;
+        counts->oldest_s = (int64_t)monotonic_s() - watch->sight[0].time_s;
     (void)pthread_mutex_unlock(&watch->lock);
     return 0;
 }
@@ -209,12 +202,10 @@ static void tell(struct watch *watch, const struct watch_health *health)
 /* Wait until the next time. false: there is none. */
 static bool wait_a_little(struct watch *watch)
 {
-    struct timespec until;
+    const struct timespec until = monotonic_in(EVERY_S * 1000);
     bool stopping;
     int rc = 0;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += EVERY_S;
     (void)pthread_mutex_lock(&watch->lock);
     while (!watch->stopping && rc == 0)
         rc = pthread_cond_timedwait(&watch->stop, &watch->lock, &until);
@@ -242,7 +233,6 @@ static void *run(void *ctx)
 int watch_start(struct watch **watch, struct core *core, const char *folder, struct err *err)
 {
     struct watch *made = calloc(1, sizeof *made);
-    pthread_condattr_t monotonic;
     int error;
 
     if (made == NULL)
@@ -250,10 +240,7 @@ int watch_start(struct watch **watch, struct core *core, const char *folder, str
     made->core = core;
     made->told_database = true;
     (void)pthread_mutex_init(&made->lock, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&made->stop, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    monotonic_cond(&made->stop);
     made->folder = strdup(folder);
     look_at_database(made);
     error = made->folder == NULL ? ENOMEM : pthread_create(&made->thread, NULL, run, made);

@@ -2,17 +2,9 @@
 /* See outage.h. */
 #include "server/store/outage.h"
 
-#include <time.h>
+#include "base/monotonic.h"
 
 enum { PROBE_MS = 1000 };
-
-int64_t outage_now_ms(void)
-{
-    struct timespec now = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void outage_init(struct outage *outage)
 {
@@ -31,7 +23,7 @@ int outage_check(struct outage *outage, struct err *err)
     if (!outage->lasts)
         return 0;
     (void)pthread_mutex_lock(&outage->lock);
-    if (outage->lasts && (outage->probing || outage_now_ms() < outage->retry_ms)) {
+    if (outage->lasts && (outage->probing || monotonic_ms() < outage->retry_ms)) {
         *err = outage->why;
         rc = -1;
     } else {
@@ -46,7 +38,7 @@ void outage_begin(struct outage *outage, const struct err *why)
     (void)pthread_mutex_lock(&outage->lock);
     outage->lasts = true;
     outage->probing = false;
-    outage->retry_ms = outage_now_ms() + PROBE_MS;
+    outage->retry_ms = monotonic_ms() + PROBE_MS;
     outage->why = *why;
     (void)pthread_mutex_unlock(&outage->lock);
 }

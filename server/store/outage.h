@@ -32,7 +32,4 @@ void outage_begin(struct outage *outage, const struct err *why);
 /* It did. */
 void outage_end(struct outage *outage);
 
-/* Milliseconds of a clock that nobody sets. */
-int64_t outage_now_ms(void);
-
 #endif

@@ -20,6 +20,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "server/store/outage.h"
 #include "server/store/postgres_replica.h"
 #include "server/store/postgres_schema.h"
@@ -107,7 +108,7 @@ static int wait_for_answer(struct connection *connection, int64_t deadline_ms, s
     while ((unsent = PQflush(db)) != 0 || PQisBusy(db) == 1) {
         struct pollfd socket = {.fd = PQsocket(db),
                                 .events = (short)(unsent == 1 ? POLLIN | POLLOUT : POLLIN)};
-        int64_t left_ms = deadline_ms - outage_now_ms();
+        int64_t left_ms = deadline_ms - monotonic_ms();
 
         if (unsent < 0)
             return lost(connection, err);
@@ -127,7 +128,7 @@ static int64_t deadline_of(const struct connection *connection)
 {
     const struct postgres *postgres = connection->postgres;
 
-    return outage_now_ms() +
+    return monotonic_ms() +
            (postgres->is_open ? (int64_t)postgres->timeout_s * 1000 + GRACE_MS : OPENING_MS);
 }
 
@@ -433,7 +434,7 @@ static int be_server(struct connection *connection, struct err *err)
 
 static int connect_anew(struct connection *connection, struct err *err)
 {
-    int64_t start_ms = outage_now_ms();
+    int64_t start_ms = monotonic_ms();
 
     PQfinish(connection->db);
     connection->db = dial(connection->postgres);
@@ -441,7 +442,7 @@ static int connect_anew(struct connection *connection, struct err *err)
     memset(connection->prepared, 0, sizeof connection->prepared);
     if (PQstatus(connection->db) != CONNECTION_OK) {
         (void)tell(err, ERR_UNAVAILABLE, PQerrorMessage(connection->db));
-        return give_up(connection, err, outage_now_ms() - start_ms > SILENT_MS);
+        return give_up(connection, err, monotonic_ms() - start_ms > SILENT_MS);
     }
     (void)PQsetNoticeProcessor(connection->db, on_notice, NULL);
     if (PQsetnonblocking(connection->db, 1) != 0 || PQenterPipelineMode(connection->db) != 1)

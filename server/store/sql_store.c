@@ -3,9 +3,10 @@
 #include "server/store/sql.h"
 
 #include <stdlib.h>
-#include <time.h>
 
-enum { BATCH_MAX = 64, RETURN_NS = 1000000, SECOND_NS = 1000000000 };
+#include "base/monotonic.h"
+
+enum { BATCH_MAX = 64, RETURN_MS = 1 };
 
 static struct sql_store *store_of(const struct tx *tx)
 {
@@ -70,15 +71,9 @@ static void close_batch(struct sql_store *store)
 /* Does another writer go on with the batch? Where more are usual, wait a moment for one. */
 static bool is_awaited(struct sql_store *store)
 {
-    struct timespec until = {0};
+    const struct timespec until = monotonic_in(RETURN_MS);
     bool awaited;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += RETURN_NS;
-    if (until.tv_nsec >= SECOND_NS) {
-        until.tv_nsec -= SECOND_NS;
-        until.tv_sec++;
-    }
     (void)pthread_mutex_lock(&store->news);
     while (store->waiting == 0 && store->batch->members < store->usual) {
         if (pthread_cond_timedwait(&store->arrived, &store->news, &until) != 0)
@@ -273,7 +268,6 @@ static void close_store(struct store *base)
 void sql_store_init(struct sql_store *store, const struct sql_driver *driver,
                     void (*closed)(struct sql_store *store))
 {
-    pthread_condattr_t monotonic;
 
     store->store = (struct store){begin, commit, rollback, close_store};
     store->driver = driver;
@@ -281,10 +275,7 @@ void sql_store_init(struct sql_store *store, const struct sql_driver *driver,
     (void)pthread_mutex_init(&store->writing, NULL);
     (void)pthread_mutex_init(&store->news, NULL);
     (void)pthread_cond_init(&store->committed, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&store->arrived, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    monotonic_cond(&store->arrived);
     (void)pthread_mutex_init(&store->pool, NULL);
     (void)pthread_cond_init(&store->freed, NULL);
 }

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "law.h"
+#include "base/monotonic.h"
 #include "server/api/metrics.h"
 #include "server/api/pages.h"
 #include "server/api/status.h"
@@ -47,7 +48,7 @@ static void open_metrics(void)
 TEST(requests_are_counted_by_protocol_method_and_code)
 {
     const struct method *make = method("/pb.C2/NewTopic");
-    const double now_s = metrics_now();
+    const double now_s = monotonic_s();
 
     open_metrics();
     CHECK(!says("NewTopic"));
@@ -71,10 +72,10 @@ TEST(a_time_counts_for_all_bounds_above_it)
     const struct method *make = method("/pb.C2/NewTopic");
 
     open_metrics();
-    metrics_count(metrics, METRICS_HTTP, make, 200, metrics_now() - 0.3);
-    metrics_count(metrics, METRICS_HTTP, make, 200, metrics_now() - 60);
+    metrics_count(metrics, METRICS_HTTP, make, 200, monotonic_s() - 0.3);
+    metrics_count(metrics, METRICS_HTTP, make, 200, monotonic_s() - 60);
     metrics_count(metrics, METRICS_HTTP, make, 200,
-                  metrics_now() + 60); /* no clock does this */
+                  monotonic_s() + 60); /* no clock does this */
     CHECK(says("{method=\"NewTopic\",le=\"0.001\"} 1\n"));
     CHECK(says("{method=\"NewTopic\",le=\"0.25\"} 1\n"));
     CHECK(says("{method=\"NewTopic\",le=\"10\"} 2\n"));
@@ -96,7 +97,7 @@ TEST(refusals_are_counted_by_their_reason)
     static const unsigned codes[][2] = {{401, STATUS_UNAUTHENTICATED},
                                         {403, STATUS_PERMISSION_DENIED},
                                         {429, STATUS_RESOURCE_EXHAUSTED}};
-    const double now_s = metrics_now();
+    const double now_s = monotonic_s();
 
     open_metrics();
     for (size_t i = 0; i < COUNT(codes); i++) {

@@ -2,6 +2,7 @@
 /* Laws of server/store/outage.c. */
 #include <string.h>
 
+#include "base/monotonic.h"
 #include "law.h"
 #include "server/store/outage.h"
 
@@ -10,7 +11,7 @@ static struct err err;
 /* As if the time until somebody may ask again had passed. */
 static void pass(struct outage *outage)
 {
-    outage->retry_ms = outage_now_ms();
+    outage->retry_ms = monotonic_ms();
 }
 
 TEST(a_database_that_answers_is_asked_by_all)
@@ -38,7 +39,7 @@ TEST(one_that_does_not_is_asked_by_one_at_a_time_and_the_others_are_told_why)
     CHECK(outage_check(&outage, &err) == 0);  /* this one asks */
     CHECK(outage_check(&outage, &err) == -1); /* that one waits for nothing */
     outage_begin(&outage, &why);              /* it did not answer */
-    CHECK(outage.retry_ms > outage_now_ms());
+    CHECK(outage.retry_ms > monotonic_ms());
     pass(&outage);
     CHECK(outage_check(&outage, &err) == 0);
     outage_end(&outage); /* it did */
