@@ -22,9 +22,8 @@ struct client_detail {
     bool receipts;       /* it says what became of commands */
     int64_t topics;      /* that it should hold, */
     int64_t public_keys; /* and public keys, */
-    int64_t
-        forgetting;  /* and of both those that it should forget, and may not have forgotten */
-    int64_t waiting; /* commands not yet with the broker */
+    int64_t forgetting;  /* and of both those that it may not have forgotten yet */
+    int64_t waiting;     /* commands not yet with the broker */
     int64_t unconfirmed; /* commands that it has given no receipt for */
     int64_t key_changes; /* of its key or the server's, that it may have missed */
     int64_t commanded_s; /* time of the newest command */

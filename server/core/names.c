@@ -114,9 +114,7 @@ static int list_within(struct core *core, enum names_of of, const struct store_b
     struct tx *tx = NULL;
     int rc;
 
-    if (range->offset < 0 || range->count < 0)
-        return err_set(err, ERR_INPUT, "%s: negative", range->offset < 0 ? "offset" : "count");
-    if (state_begin_read(core, &tx, err) != 0)
+    if (state_begin_list(core, &tx, range, err) != 0)
         return -1;
     rc = tx->ask->list_within(tx, list_of(of), bounds, range->offset, range->count, each, ctx,
                               err);

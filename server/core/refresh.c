@@ -35,25 +35,14 @@ static int drop_removals(struct tx *tx, const uint8_t *client, struct err *err)
     return tx->ask->drop_links(tx, STORE_FORGOTTEN, client, err);
 }
 
-/* What waits is enough of a repetition; what was not confirmed is about to be sent again. */
-static int repeat(struct tx *tx, const uint8_t *client, struct err *err)
-{
-    int64_t waiting;
-
-    if (tx->ask->count_commands(tx, &waiting, client, err) != 0)
-        return -1;
-    if (waiting > 0)
-        return 0;
-    if (tx->ask->drop_links(tx, STORE_UNCONFIRMED, client, err) != 0)
-        return -1;
-    return outbox_repeat(tx, client, err);
-}
-
-/* The same after it was told to forget everything: receipts for all of that prove what it
- * holds.
+/*
+ * What waits is enough of a repetition; what was not confirmed is about to be sent again. As
+ * often as the client has said that it holds something else: the first time it may have missed
+ * something, after that it holds too much, and is told to forget everything first. Receipts for
+ * all of that prove what it holds.
  */
-static int repeat_from_nothing(struct core *core, struct tx *tx, const uint8_t *client,
-                               struct err *err)
+static int repeat(struct core *core, struct tx *tx, const uint8_t *client, int64_t misses,
+                  struct err *err)
 {
     int64_t waiting;
 
@@ -63,15 +52,9 @@ static int repeat_from_nothing(struct core *core, struct tx *tx, const uint8_t *
         return 0;
     if (tx->ask->drop_links(tx, STORE_UNCONFIRMED, client, err) != 0)
         return -1;
-    return outbox_repeat_from_nothing(tx, client, core->mode == E4_PUBLIC_KEY, err);
-}
-
-/* As often as it has said that it holds something else: the first time it may have missed
- * something, after that it holds too much. */
-static int set_right(struct core *core, struct tx *tx, const uint8_t *client, int64_t misses,
-                     struct err *err)
-{
-    return misses < 2 ? repeat(tx, client, err) : repeat_from_nothing(core, tx, client, err);
+    return misses < 2
+               ? outbox_repeat(tx, client, err)
+               : outbox_repeat_from_nothing(tx, client, core->mode == E4_PUBLIC_KEY, err);
 }
 
 static int repeat_one(struct core *core, struct tx *tx, const uint8_t *client, int64_t now_s,
@@ -82,7 +65,7 @@ static int repeat_one(struct core *core, struct tx *tx, const uint8_t *client, i
     if (tx->ask->find_pace(tx, &pace, client, err) != 0)
         return -1;
     pace.misses += pace.misses > 0; /* it has not said that this is over */
-    if (set_right(core, tx, client, pace.misses, err) != 0)
+    if (repeat(core, tx, client, pace.misses, err) != 0)
         return -1;
     if (now_s - pace.forgot_s > REFRESH_GONE_S && drop_removals(tx, client, err) != 0)
         return -1; /* it was told often enough */
@@ -165,7 +148,7 @@ static int answer(struct core *core, struct tx *tx, const uint8_t *client,
     pace->misses = misses;
     if (tx->ask->put_pace(tx, client, pace, err) != 0)
         return -1;
-    return now ? set_right(core, tx, client, misses, err) : 0;
+    return now ? repeat(core, tx, client, misses, err) : 0;
 }
 
 int refresh_matched(struct core *core, struct tx *tx, const uint8_t *client, struct err *err)

@@ -170,15 +170,21 @@ int state_count(struct core *core, int64_t *count, enum store_list list, const u
     return rc;
 }
 
+int state_begin_list(struct core *core, struct tx **tx, const struct range *range,
+                     struct err *err)
+{
+    if (range->offset < 0 || range->count < 0)
+        return err_set(err, ERR_INPUT, "%s: negative", range->offset < 0 ? "offset" : "count");
+    return state_begin_read(core, tx, err);
+}
+
 int state_list(struct core *core, enum store_list list, const uint8_t *of,
                const struct range *range, core_each each, void *ctx, struct err *err)
 {
     struct tx *tx = NULL;
     int rc;
 
-    if (range->offset < 0 || range->count < 0)
-        return err_set(err, ERR_INPUT, "%s: negative", range->offset < 0 ? "offset" : "count");
-    if (state_begin_read(core, &tx, err) != 0)
+    if (state_begin_list(core, &tx, range, err) != 0)
         return -1;
     rc = tx->ask->list(tx, list, of, range->offset, range->count, each, ctx, err);
     store_rollback(&tx);

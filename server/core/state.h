@@ -73,6 +73,9 @@ int state_reseal(const struct seal *seal, struct tx *tx, const char *name,
 
 /* One transaction that reads; the caller calls store_rollback(). */
 int state_begin_read(struct core *core, struct tx **tx, struct err *err);
+/* One that reads a part of a list. ERR_INPUT: the range is negative. */
+int state_begin_list(struct core *core, struct tx **tx, const struct range *range,
+                     struct err *err);
 
 /* A list or count in a transaction of its own. of may be NULL. */
 int state_count(struct core *core, int64_t *count, enum store_list list, const uint8_t *of,

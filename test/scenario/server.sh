@@ -32,6 +32,23 @@ server_wait() {
     export E4_SERVER="https://127.0.0.1:$http" E4D_STATE="$server_folder"
 }
 
+# ctl WORDS...: it succeeds.
+ctl() {
+    expect 0 "$e4ctl" "$@"
+}
+
+# A client alice that the server knows and that has the key of the topic room, listening: $alice.
+alice_in_room() {
+    device alice
+    ctl client create alice --key alice.key
+    listen alice room --receipts
+    # shellcheck disable=SC2034 # for the scenarios
+    alice=$pid
+    ctl topic create room
+    ctl attach alice room
+    wait_for alice.err 'topic .* has a key'
+}
+
 # A python that has what api_client.py needs. $python.
 need_python() {
     need protoc openssl

@@ -25,10 +25,6 @@ for number, time_s, *texts in db.execute("SELECT number, time_s, who, what, firs
 db.commit()
 END
 
-ctl() {
-    expect 0 "$e4ctl" "$@"
-}
-
 unset port
 server_start state
 ctl topic create one
@@ -51,16 +47,21 @@ assert (record["who"], record["what"], record["first"]) == ("admin", "RemoveTopi
 [ "$(stat -c %a state/audit.jsonl)" = 600 ] || fail "others may read audit.jsonl"
 stop "$server_pid"
 
-# tamper WORDS SQL [COMMAND...]: in a copy of the state. The server finds it, and so it says.
-tamper() {
-    words=$1
-    change=$2
-    shift 2
+# change_copy SQL [COMMAND...]: a copy of the state, changed.
+change_copy() {
     rm -rf copy
     cp -r state copy
     server_folder=copy
-    sql "$change"
+    sql "$1"
+    shift
     [ $# -eq 0 ] || "$@"
+}
+
+# tamper WORDS SQL [COMMAND...]: in a copy of the state. The server finds it, and so it says.
+tamper() {
+    words=$1
+    shift
+    change_copy "$@"
     server_start copy
     expect 1 "$e4ctl" audit verify
     has last.err "$words"
@@ -106,13 +107,8 @@ tamper 'record 1 was changed' "" forge
 # refuses WORDS SQL [COMMAND...]: in a copy of the state. The server does not start.
 refuses() {
     words=$1
-    change=$2
-    shift 2
-    rm -rf copy
-    cp -r state copy
-    server_folder=copy
-    sql "$change"
-    [ $# -eq 0 ] || "$@"
+    shift
+    change_copy "$@"
     got=0
     E4D_HTTP_PORT=0 E4D_GRPC_PORT=0 E4D_BROKER_PORT=1 timeout "$patience" "$e4d" --state copy \
         > last.out 2> last.err || got=$?

@@ -12,10 +12,6 @@ rounds=${E4_ROUNDS:-12}
 seed=${E4_SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
 echo "seed $seed"
 
-ctl() {
-    "$e4ctl" "$@" > last.out 2> last.err || fail "e4ctl $*"
-}
-
 # The next of the numbers that follow from the seed, below $1: $number.
 next_number() {
     seed=$(((seed * 1103515245 + 12345) % 2147483648))

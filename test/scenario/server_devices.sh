@@ -7,10 +7,6 @@
 . "$source_dir/test/scenario/server.sh"
 need xxd curl
 
-ctl() {
-    "$e4ctl" "$@" > last.out 2> last.err || fail "e4ctl $*"
-}
-
 # The server dies without a word, and comes back.
 server_killed() {
     kill -KILL "$server_pid"

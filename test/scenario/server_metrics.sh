@@ -14,10 +14,6 @@ for python in "$python" /usr/bin/python3; do
 done
 "$python" -c 'import prometheus_client' 2> /dev/null || skip "python3-prometheus-client is not installed"
 
-ctl() {
-    "$e4ctl" "$@" > last.out 2> last.err || fail "e4ctl $*"
-}
-
 control() {
     (cd / && $E4_TEST_POSTGRES_CONTROL "$@" > /dev/null) || fail "pg_ctl $*"
 }

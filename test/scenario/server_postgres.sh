@@ -8,10 +8,6 @@
 . "$source_dir/test/scenario/server.sh"
 need curl
 
-ctl() {
-    "$e4ctl" "$@" > last.out 2> last.err || fail "e4ctl $*"
-}
-
 control() {
     (cd / && $E4_TEST_POSTGRES_CONTROL "$@" > /dev/null) || fail "pg_ctl $*"
 }
@@ -19,13 +15,7 @@ control() {
 export E4D_DATABASE="$E4_TEST_POSTGRES"
 broker_start
 server_start state
-device alice
-ctl client create alice --key alice.key
-listen alice room --receipts
-alice=$pid
-ctl topic create room
-ctl attach alice room
-wait_for alice.err 'topic .* has a key'
+alice_in_room
 
 # It crashes: what was answered is still there, and a request that comes after it is answered.
 control -m immediate stop

@@ -9,10 +9,6 @@
 . "$source_dir/test/scenario/server.sh"
 need curl pgrep
 
-ctl() {
-    "$e4ctl" "$@" > last.out 2> last.err || fail "e4ctl $*"
-}
-
 # database SIGNAL: to all its processes.
 database() {
     postmaster=$(head -n 1 "$E4_TEST_POSTGRES_DATA/postmaster.pid")
@@ -69,13 +65,7 @@ back() {
 export E4D_DATABASE="$E4_TEST_POSTGRES" E4D_DATABASE_TIMEOUT_S=2
 broker_start
 server_start state
-device alice
-ctl client create alice --key alice.key
-listen alice room --receipts
-alice=$pid
-ctl topic create room
-ctl attach alice room
-wait_for alice.err 'topic .* has a key'
+alice_in_room
 
 # It does not answer, and then does.
 database STOP

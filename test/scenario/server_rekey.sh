@@ -17,10 +17,6 @@ refuses() {
     has last.err "$pattern"
 }
 
-ctl() {
-    expect 0 "$e4ctl" "$@"
-}
-
 # Does the server still have the topic's key?
 room_is_there() {
     wants 200 POST /e4/unprotect-message -d "$said"

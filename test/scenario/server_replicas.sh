@@ -12,10 +12,6 @@ need curl pgrep psql mosquitto_sub mosquitto_pub python3
 devices='alice bob carol dave'
 export E4D_DATABASE="$E4_TEST_POSTGRES" E4D_DATABASE_TIMEOUT_S=5
 
-ctl() {
-    "$e4ctl" "$@" > last.out 2> last.err || fail "e4ctl $*"
-}
-
 # replica NAME: start a server; all have one master key and one administrator's token.
 replica() {
     [ -d "$1" ] || {
