@@ -42,10 +42,9 @@ struct mqtt_options {
     bool keep_trying;     /* be as patient before the first connection */
     unsigned qos2_window; /* messages of QoS 2 on their way at a time, up to 100; 0: what any
                              broker takes */
-    unsigned
-        packet_max;     /* bytes; the broker is to send no larger packet; 0: any; MQTT 5 only */
-    size_t queue_count; /* messages that wait to be sent, at most; 0: 1000 */
-    size_t queue_bytes; /* their size in all, beyond one message of any size; 0: 64 MiB */
+    unsigned packet_max;  /* bytes: the broker sends no larger packet; 0: any; MQTT 5 only */
+    size_t queue_count;   /* messages that wait to be sent, at most; 0: 1000 */
+    size_t queue_bytes;   /* their size in all, beyond one message of any size; 0: 64 MiB */
 
     bool tls;           /* implied by each of the next five */
     const char *cafile; /* PEM; neither this nor capath: the system's authorities */

@@ -96,7 +96,7 @@ static void close_gate(struct gate *gate)
     if (atomic_exchange(&gate->closed, true))
         return;
     if (setsockopt(gate->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) == 0)
-        log_warning("grpc", "%d connections: for now there are no more", gate->most);
+        log_warning("grpc", "%d connections: others wait until one of them ends", gate->most);
     else
         log_error("grpc", "%d connections, and no way to stop more", gate->most);
 }
